@@ -29,9 +29,9 @@ export function float16ToFloat32(halves: Uint16Array): Float32Array<ArrayBuffer>
     const half = halves[i]!;
     // moved into a binary32's places, the value is too small by the difference of the exponents' biases, 127 - 15
     bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
-    if ((half & 0x7c00) === 0x7c00)
-      bits[i] = bits[i]! | 0x7f800000; // infinity and NaN
-    else values[i] = values[i]! * 2 ** 112;
+    const finite = (half & 0x7c00) !== 0x7c00;
+    if (finite) values[i] = values[i]! * 2 ** 112;
+    else bits[i] = bits[i]! | 0x7f800000; // infinity and NaN
   }
   return values;
 }

@@ -1,0 +1,49 @@
+import { readFileSync, statSync } from "node:fs";
+import { InputError } from "../errors.js";
+import { fileError } from "./fileError.js";
+
+/** Node reads no more into one array. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+/** The bytes of a file. Throws InputError if it can't be read, isn't a plain file or is larger than 2 GiB. */
+export function readBytes(path: string): Uint8Array<ArrayBuffer> {
+  try {
+    const status = statSync(path);
+    if (status.isDirectory()) {
+      throw new InputError(`cannot read ${path}: this is a folder, not a file; choose a file in it`);
+    }
+    if (!status.isFile())
+      throw new InputError(`cannot read ${path}: this is no plain file; choose another path`);
+    if (status.size > MAX_BYTES) {
+      throw new InputError(`${path} must be at most 2 GiB; got ${status.size} bytes; choose another file`);
+    }
+    const buffer = readFileSync(path);
+    // not a Buffer, whose slice() is a view where every other array's is a copy
+    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
+}
+
+/** The text of a file. Throws InputError as `readBytes`, or if it is not UTF-8. */
+export function readText(path: string): string {
+  const bytes = readBytes(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`${path} must be text in UTF-8; got other bytes; save it again as UTF-8`);
+  }
+}
+
+/**
+ * What `parse` makes of a file's bytes. Throws InputError as `readBytes` and `parse` do, with the path in front of what
+ * `parse` found.
+ */
+export function parseFile<T>(path: string, parse: (bytes: Uint8Array) => T): T {
+  const bytes = readBytes(path);
+  try {
+    return parse(bytes);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${path}: ${error.message}`) : error;
+  }
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { InputError } from "../errors.js";
+import { fileError } from "./fileError.js";
+
+// Everything here is synchronous on purpose: no signal handler of this process can run between the first temporary and
+// the last rename, so Ctrl-C never leaves some of the files, or a temporary.
+
+/** What to do with a file that is already there: refuse to write, or replace it. */
+export type Existing = "refuse" | "replace";
+
+/**
+ * Writes a file so that at every moment its path holds the old content or the new, never a part.
+ * Throws InputError if it can't be written, or is there and must not be replaced; nothing is left behind then.
+ */
+export function writeFileAtomic(path: string, bytes: Uint8Array, existing: Existing): void {
+  writeTogether(new Map([[path, bytes]]), existing);
+}
+
+/**
+ * Writes several files (path -> bytes), making their folders: all to temporaries first, then renamed. If one can't be
+ * written, none appears, and no old one is touched.
+ * Throws InputError as `writeFileAtomic`.
+ */
+export function writeTogether(files: ReadonlyMap<string, Uint8Array>, existing: Existing): void {
+  for (const path of files.keys()) checkTarget(path, existing);
+  const temporaries: string[] = [];
+  const added: string[] = [];
+  try {
+    const renames = [...files].map(([path, bytes]) => {
+      const temporary = temporaryIn(ensureFolder(dirname(path)));
+      temporaries.push(temporary);
+      writeSynced(temporary, path, bytes);
+      return { temporary, path };
+    });
+    for (const { temporary, path } of renames) {
+      const isNew = statusOf(path) === undefined;
+      rename(temporary, path);
+      if (isNew) added.push(path);
+    }
+  } catch (error) {
+    for (const path of [...temporaries, ...added]) rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+/** Makes a folder and those above it, and returns its path. Throws InputError if that can't be done. */
+export function ensureFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  } catch (error) {
+    throw fileError("write", folder, error);
+  }
+}
+
+/**
+ * Finds out before long work whether `names` can be written in `folder` afterwards, and leaves no trace: the folder need
+ * not exist yet and is not made.
+ * Throws InputError.
+ */
+export function checkOutputs(folder: string, names: readonly string[], existing: Existing): void {
+  for (const name of names) checkTarget(join(folder, name), existing);
+  const probe = temporaryIn(nearestExisting(folder));
+  try {
+    closeSync(openSync(probe, "wx"));
+    rmSync(probe);
+  } catch (error) {
+    throw fileError("write", folder, error);
+  }
+}
+
+function checkTarget(path: string, existing: Existing): void {
+  const status = statusOf(path);
+  if (status?.isDirectory()) {
+    throw new InputError(`cannot write ${path}: this is a folder, not a file; choose another path`);
+  }
+  if (status !== undefined && existing === "refuse") {
+    throw new InputError(
+      `${path} is already there; choose another path, or say that it may be replaced (--force)`,
+    );
+  }
+}
+
+/** The file, folder or link at a path, or undefined if there is none. */
+function statusOf(path: string) {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+}
+
+function nearestExisting(folder: string): string {
+  return statusOf(folder) !== undefined || dirname(folder) === folder
+    ? folder
+    : nearestExisting(dirname(folder));
+}
+
+/** In the same folder as the file, for a rename can't cross file systems; short, for names have a limit. */
+function temporaryIn(folder: string): string {
+  return join(folder, `.pellucid-${randomBytes(6).toString("hex")}.tmp`);
+}
+
+function writeSynced(temporary: string, path: string, bytes: Uint8Array): void {
+  try {
+    const file = openSync(temporary, "wx");
+    try {
+      writeFileSync(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+}
+
+function rename(temporary: string, path: string): void {
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+}
