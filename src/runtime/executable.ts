@@ -1,0 +1,63 @@
+import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from "onnxruntime-common";
+import { formatShape, sizeOf } from "../graph/shape.js";
+import type { OnnxModel } from "./lower.js";
+
+export type Values = Float32Array | BigInt64Array;
+
+/** A graph that has been compiled for a device. */
+export interface Executable {
+  /** Runs once; every input must be fed with as many values as its shape holds. Not reentrant. */
+  run(feeds: Readonly<Record<string, Values>>): Promise<Record<string, Float32Array>>;
+  /** Frees the session. */
+  release(): Promise<void>;
+}
+
+/** Turns an ONNX model into something that runs. */
+export type Compile = (model: OnnxModel) => Promise<Executable>;
+
+/** The part of ONNX Runtime that Node and browser builds share. */
+export interface OrtModule {
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: {
+    new (type: "float32", data: Float32Array, dims: readonly number[]): TypedTensor<"float32">;
+    new (type: "int64", data: BigInt64Array, dims: readonly number[]): TypedTensor<"int64">;
+  };
+}
+
+/** A compiler on top of an ONNX Runtime module and fixed session options. */
+export function compileWith(ort: OrtModule, options: InferenceSession.SessionOptions): Compile {
+  return async (model) => {
+    const session = await ort.InferenceSession.create(model.bytes, options);
+    return {
+      async run(feeds) {
+        const tensors: Record<string, OrtTensor> = {};
+        for (const { name, shape } of model.inputs) {
+          const values = feeds[name];
+          if (values === undefined) throw new Error(`input "${name}" was not fed`);
+          if (values.length !== sizeOf(shape)) {
+            throw new Error(
+              `input "${name}" has shape ${formatShape(shape)} = ${sizeOf(shape)} values; got ${values.length}`,
+            );
+          }
+          tensors[name] =
+            values instanceof BigInt64Array
+              ? new ort.Tensor("int64", values, shape)
+              : new ort.Tensor("float32", values, shape);
+        }
+        const results = await session.run(tensors);
+        const values: Record<string, Float32Array> = {};
+        for (const { name } of model.outputs) values[name] = float32Of(results[name], name);
+        return values;
+      },
+      release: () => session.release(),
+    };
+  };
+}
+
+function float32Of(tensor: OrtTensor | undefined, name: string): Float32Array {
+  const data = tensor?.data;
+  if (!(data instanceof Float32Array)) throw new Error(`output "${name}" is not float32`);
+  return data;
+}

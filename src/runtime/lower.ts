@@ -1,0 +1,103 @@
+import type { Emitter } from "../graph/emitter.js";
+import { inputName } from "../graph/ops/constant.js";
+import { topological } from "../graph/order.js";
+import type { Tensor } from "../graph/tensor.js";
+import { encodeOnnx, type OnnxInitializer, type OnnxNode, type OnnxValue } from "./onnx.js";
+import { version } from "../version.js";
+
+/** An ONNX model and what it takes and gives. */
+export interface OnnxModel {
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+/**
+ * Lowers a graph to ONNX; equal nodes are written once.
+ *
+ * Inputs named in `constants` become part of the model instead of its inputs. Throws if a name is used for two inputs.
+ */
+export function lower(
+  outputs: Readonly<Record<string, Tensor>>,
+  constants: ReadonlyMap<string, Float32Array> = new Map(),
+): OnnxModel {
+  const nodes: OnnxNode[] = [];
+  const initializers: OnnxInitializer[] = [];
+  const inputs = new Map<string, OnnxValue & { node: Tensor }>();
+  const lowered = new Map<Tensor, string>();
+  const made = new Map<string, string>();
+  const results = new Map<string, readonly string[]>();
+  let count = 0;
+
+  const once: Emitter["once"] = (key, make) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const name = make();
+    made.set(key, name);
+    return name;
+  };
+  const initializer = (values: Float32Array | BigInt64Array, shape: readonly number[]): string => {
+    const name = `c${count++}`;
+    initializers.push({ name, shape, values });
+    return name;
+  };
+
+  const nodesOf = (
+    type: string,
+    ins: readonly string[],
+    outs: number,
+    attributes: OnnxNode["attributes"],
+    domain: string,
+  ): readonly string[] => {
+    const key = `${domain}.${type}(${ins})${JSON.stringify(attributes)}`;
+    const known = results.get(key);
+    if (known !== undefined) return known;
+    const names = Array.from({ length: outs }, () => `t${count++}`);
+    nodes.push({ type, inputs: ins, outputs: names, attributes, domain });
+    results.set(key, names);
+    return names;
+  };
+
+  const emit: Emitter = {
+    once,
+    value: lowerNode,
+    node: (type, ins, attributes = {}, domain = "") => nodesOf(type, ins, 1, attributes, domain)[0]!,
+    nodes: (type, ins, outs, attributes = {}) => nodesOf(type, ins, outs, attributes, ""),
+    integers: (values) =>
+      once(`integers ${values}`, () => initializer(BigInt64Array.from(values, BigInt), [values.length])),
+    scalar: (value) => once(`scalar ${value}`, () => initializer(Float32Array.of(value), [])),
+    constant: (values, shape) => initializer(values, shape),
+  };
+
+  function lowerInput(name: string, node: Tensor): string {
+    const known = inputs.get(name);
+    if (known !== undefined && known.node !== node) throw new Error(`two inputs are named "${name}"`);
+    if (known !== undefined) return name;
+    const bound = constants.get(name);
+    if (bound !== undefined) initializers.push({ name, shape: node.shape, values: bound });
+    else inputs.set(name, { name, shape: node.shape, dtype: node.dtype, node });
+    return name;
+  }
+
+  function lowerNode(output: Tensor): string {
+    for (const node of topological([output], lowered)) {
+      if (lowered.has(node)) continue;
+      const name = inputName(node);
+      const ins = node.inputs.map((input) => lowered.get(input)!);
+      lowered.set(
+        node,
+        name === undefined ? node.op.lower(emit, ins, node, node.attributes) : lowerInput(name, node),
+      );
+    }
+    return lowered.get(output)!;
+  }
+
+  const given = Object.entries(outputs).map(([name, tensor]): OnnxValue => {
+    const from = lowerNode(tensor);
+    nodes.push({ type: "Identity", inputs: [from], outputs: [name], attributes: {}, domain: "" });
+    return { name, shape: tensor.shape, dtype: tensor.dtype };
+  });
+  const taken = [...inputs.values()].map(({ name, shape, dtype }) => ({ name, shape, dtype }));
+  const bytes = encodeOnnx({ nodes, inputs: taken, outputs: given, initializers }, version);
+  return { bytes, inputs: taken, outputs: given };
+}

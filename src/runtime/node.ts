@@ -1,0 +1,39 @@
+import * as ort from "onnxruntime-node";
+import { InputError } from "../errors.js";
+import { type Compile, compileWith } from "./executable.js";
+
+export const devices = ["cpu", "webgpu", "cuda"] as const;
+export type Device = (typeof devices)[number];
+
+export interface NodeOptions {
+  readonly device?: Device;
+  /** Threads inside one operation; default: ONNX Runtime's choice, one per core. */
+  readonly threads?: number;
+}
+
+/**
+ * A compiler for ONNX Runtime in Node.
+ *
+ * Denormals are flushed to zero: a freshly initialised B-cos network produces them by the million and they are slow.
+ * The compiler throws InputError if the device cannot be used on this machine.
+ */
+export function nodeCompiler({ device = "cpu", threads }: NodeOptions = {}): Compile {
+  const compile = compileWith(ort, {
+    executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    logSeverityLevel: 3,
+    extra: { session: { set_denormal_as_zero: "1" } },
+  });
+  return async (model) => {
+    try {
+      return await compile(model);
+    } catch (error) {
+      if (device === "cpu") throw error;
+      const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+      throw new InputError(
+        `device ${device} cannot be used here (${reason}); use --device cpu, or install its driver`,
+        { cause: error },
+      );
+    }
+  };
+}

@@ -1,0 +1,118 @@
+import { PbfWriter } from "pbf";
+import type { OnnxAttribute } from "../graph/emitter.js";
+import type { Shape } from "../graph/shape.js";
+import type { DType } from "../graph/tensor.js";
+
+/** The subset of ONNX (onnx.proto, IR version 9) that a lowered graph needs, as plain data. */
+export interface OnnxNode {
+  readonly type: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+  readonly domain: string;
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+export interface OnnxInitializer {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly values: Float32Array | BigInt64Array;
+}
+
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly initializers: readonly OnnxInitializer[];
+}
+
+const irVersion = 9;
+const opset = 17;
+const elementType = { float32: 1, int64: 7 } as const;
+const attributeType = { float: 1, integer: 2, string: 3, integers: 7 } as const;
+
+/** Encodes a graph as the bytes of an .onnx file. */
+export function encodeOnnx(graph: OnnxGraph, producerVersion: string): Uint8Array {
+  const pbf = new PbfWriter();
+  pbf.writeVarintField(1, irVersion);
+  pbf.writeStringField(2, "pellucid");
+  pbf.writeStringField(3, producerVersion);
+  pbf.writeMessage(7, writeGraph, graph);
+  const usesContributed = graph.nodes.some((node) => node.domain !== "");
+  for (const domain of usesContributed ? ["", "com.microsoft"] : [""]) {
+    pbf.writeMessage(8, writeOpset, { domain, version: domain === "" ? opset : 1 });
+  }
+  return pbf.finish();
+}
+
+function writeOpset({ domain, version }: { domain: string; version: number }, pbf: PbfWriter): void {
+  pbf.writeStringField(1, domain);
+  pbf.writeVarintField(2, version);
+}
+
+function writeGraph(graph: OnnxGraph, pbf: PbfWriter): void {
+  for (const node of graph.nodes) pbf.writeMessage(1, writeNode, node);
+  pbf.writeStringField(2, "pellucid");
+  for (const initializer of graph.initializers) pbf.writeMessage(5, writeInitializer, initializer);
+  for (const value of graph.inputs) pbf.writeMessage(11, writeValue, value);
+  for (const value of graph.outputs) pbf.writeMessage(12, writeValue, value);
+}
+
+function writeNode(node: OnnxNode, pbf: PbfWriter): void {
+  for (const input of node.inputs) pbf.writeStringField(1, input);
+  for (const output of node.outputs) pbf.writeStringField(2, output);
+  pbf.writeStringField(4, node.type);
+  for (const attribute of Object.entries(node.attributes)) pbf.writeMessage(5, writeAttribute, attribute);
+  if (node.domain !== "") pbf.writeStringField(7, node.domain);
+}
+
+function writeAttribute([name, value]: readonly [string, OnnxAttribute], pbf: PbfWriter): void {
+  pbf.writeStringField(1, name);
+  if (typeof value === "number") {
+    pbf.writeVarintField(3, value);
+    pbf.writeVarintField(20, attributeType.integer);
+  } else if (typeof value === "string") {
+    pbf.writeBytesField(4, new TextEncoder().encode(value));
+    pbf.writeVarintField(20, attributeType.string);
+  } else if ("float" in value) {
+    pbf.writeFloatField(2, value.float);
+    pbf.writeVarintField(20, attributeType.float);
+  } else {
+    for (const integer of value) pbf.writeVarintField(8, integer);
+    pbf.writeVarintField(20, attributeType.integers);
+  }
+}
+
+function writeInitializer({ name, shape, values }: OnnxInitializer, pbf: PbfWriter): void {
+  for (const size of shape) pbf.writeVarintField(1, size);
+  pbf.writeVarintField(2, values instanceof BigInt64Array ? elementType.int64 : elementType.float32);
+  pbf.writeStringField(8, name);
+  pbf.writeBytesField(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
+
+function writeValue({ name, shape, dtype }: OnnxValue, pbf: PbfWriter): void {
+  pbf.writeStringField(1, name);
+  pbf.writeMessage(2, writeType, { shape, dtype });
+}
+
+function writeType(type: { shape: Shape; dtype: DType }, pbf: PbfWriter): void {
+  pbf.writeMessage(1, writeTensorType, type);
+}
+
+function writeTensorType({ shape, dtype }: { shape: Shape; dtype: DType }, pbf: PbfWriter): void {
+  pbf.writeVarintField(1, elementType[dtype]);
+  pbf.writeMessage(2, writeShape, shape);
+}
+
+function writeShape(shape: Shape, pbf: PbfWriter): void {
+  for (const size of shape) pbf.writeMessage(1, writeDimension, size);
+}
+
+function writeDimension(size: number, pbf: PbfWriter): void {
+  pbf.writeVarintField(1, size);
+}

@@ -1,0 +1,2 @@
+/** The version of this library, as written into every output. */
+export const version = "0.1.0";
