@@ -1,0 +1,47 @@
+import { SIZE } from "./canvas.js";
+import type { Caption, Word } from "./caption.js";
+import type { Scene } from "./scene.js";
+import type { Position } from "./vocabulary.js";
+
+const MIRRORED: Readonly<Record<Position, Position>> = { left: "right", centre: "centre", right: "left" };
+
+function mirrored(bytes: Uint8Array): Uint8Array {
+  const channels = bytes.length / (SIZE * SIZE);
+  const out = new Uint8Array(bytes.length);
+  for (let y = 0; y < SIZE; y++) {
+    for (let x = 0; x < SIZE; x++) {
+      const from = (y * SIZE + x) * channels;
+      out.set(bytes.subarray(from, from + channels), (y * SIZE + SIZE - 1 - x) * channels);
+    }
+  }
+  return out;
+}
+
+function swapSides({ caption, words }: Caption): Caption {
+  let text = "";
+  let copied = 0;
+  const swapped: Word[] = words.map((word) => {
+    const renamed = word.slot !== "position" ? word.text : word.text === "left" ? "right" : "left";
+    text += caption.slice(copied, word.start);
+    const start = text.length;
+    text += renamed;
+    copied = word.end;
+    return { ...word, text: renamed, start, end: text.length };
+  });
+  return { caption: text + caption.slice(copied), words: swapped };
+}
+
+/** The scene in a mirror: picture and masks left to right, "left" and "right" exchanged in caption and attributes. */
+export function flip(scene: Scene): Scene {
+  const { attributes, masks } = scene;
+  return {
+    ...swapSides(scene),
+    rgb: mirrored(scene.rgb),
+    masks: {
+      object: mirrored(masks.object),
+      hat: mirrored(masks.hat),
+      background: mirrored(masks.background),
+    },
+    attributes: { ...attributes, position: MIRRORED[attributes.position] },
+  };
+}

@@ -1,0 +1,45 @@
+import { type Attributes, type Split, sampleAttributes } from "./attributes.js";
+import { type Caption, type Slot, sampleCaption } from "./caption.js";
+import { composeScene, type Masks, type Picture } from "./compose.js";
+import { randomFor } from "./random.js";
+import type { Sprites } from "./sprites.js";
+
+/** A picture with its caption, the masks of its parts and what it shows. */
+export interface Scene extends Picture, Caption {
+  readonly attributes: Attributes;
+}
+
+/** Which scene: `seed` and `index` are whole numbers from 0; `split` is "train" if not given. */
+export interface SceneKey {
+  readonly seed: number;
+  readonly index: number;
+  readonly split?: Split;
+}
+
+/**
+ * The scene of a key: the same in any order, batch or engine.
+ * Throws UsageError if seed or index is not a whole number from 0 or the split is unknown.
+ */
+export function scene(sprites: Sprites, { seed, index, split = "train" }: SceneKey): Scene {
+  const attributes = sampleAttributes(randomFor(seed, index, `${split} attributes`), split, sprites.styles);
+  const words = sampleCaption(randomFor(seed, index, `${split} caption`), attributes);
+  const picture = composeScene(sprites, attributes, randomFor(seed, index, `${split} picture`));
+  return { ...picture, ...words, attributes };
+}
+
+/** The part of the picture that a word of this slot is about, or null if it is about none. */
+export function maskFor(slot: Slot): keyof Masks | null {
+  switch (slot) {
+    case "object":
+    case "objectColour":
+    case "count":
+      return "object";
+    case "hat":
+    case "hatColour":
+      return "hat";
+    case "background":
+      return "background";
+    default:
+      return null;
+  }
+}
