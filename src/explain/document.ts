@@ -1,0 +1,144 @@
+import { UsageError } from "../errors.js";
+import type { Ledger } from "./ledger.js";
+import { encodeMaps } from "./map-codec.js";
+import { pixelMaps, sharedScale } from "./maps.js";
+import { reconstruct } from "./reconstruction.js";
+import {
+  contentProjections,
+  contentShares,
+  massParts,
+  massShares,
+  relevanceScores,
+  residual,
+} from "./relevance.js";
+import {
+  EXPLANATION_VERSION,
+  type ExplainedModel,
+  type Explanation,
+  type ExplanationMaps,
+  type ExplanationSettings,
+  type RelevanceRecord,
+} from "./schema.js";
+import { findWarnings } from "./warnings.js";
+import { mergeWords } from "./words.js";
+
+/** Half-open range of UTF-16 code units in the prompt. */
+export type TextSpan = readonly [start: number, end: number];
+
+/** A word of the prompt. */
+export interface PromptWord {
+  readonly text: string;
+  readonly span: TextSpan;
+}
+
+/** A token that the network was given; `span` and `word` are null for start, end and padding tokens. */
+export interface PromptToken {
+  readonly text: string;
+  readonly id: number;
+  readonly span: TextSpan | null;
+  readonly word: number | null;
+}
+
+/** What an explanation is made from; `tokens` are in the order of the ledger's token rows. */
+export interface ExplanationInput {
+  readonly ledger: Ledger;
+  readonly prompt: string;
+  readonly words: readonly PromptWord[];
+  readonly tokens: readonly PromptToken[];
+  readonly seed: number;
+  readonly settings: Omit<ExplanationSettings, "height" | "width">;
+  readonly model: ExplainedModel;
+  /** Version of pellucid. */
+  readonly pellucid: string;
+  /** Adds the words' maps in this form. */
+  readonly mapForm?: ExplanationMaps["form"] | undefined;
+}
+
+/** Measures a ledger and writes the explanation document; throws UsageError if tokens, words and rows don't match. */
+export function buildExplanation(input: ExplanationInput): Explanation {
+  const { ledger, prompt, seed, settings, model, pellucid, mapForm } = input;
+  checkTokens(input);
+  const groups = input.words.map((_, word) => ({
+    tokens: input.tokens.flatMap((token, index) => (token.word === word ? [index] : [])),
+  }));
+  const merged = mergeWords(ledger, groups);
+  const wordRelevance = relevanceRecords(merged);
+  const words = input.words.map(({ text, span }, w) => ({
+    text,
+    span: writable(span),
+    tokens: groups[w]!.tokens,
+    relevance: wordRelevance[w]!,
+  }));
+  const tokenRelevance = relevanceRecords(ledger);
+  const tokens = input.tokens.map(({ text, id, span, word }, i) => ({
+    text,
+    id,
+    span: span === null ? null : writable(span),
+    word,
+    relevance: tokenRelevance[i]!,
+  }));
+  const { mse, normalisedMse, undefinedReason } = reconstruct(ledger, model.prediction);
+  const measured = {
+    words,
+    residual: residual(ledger),
+    reconstruction: { mse, normalisedMse, undefinedReason },
+  };
+  const shares = massShares(ledger);
+  return {
+    format: "pellucid-explanation",
+    version: EXPLANATION_VERSION,
+    pellucid,
+    prompt,
+    seed,
+    settings: { ...settings, height: ledger.size.height, width: ledger.size.width },
+    model,
+    ...measured,
+    tokens,
+    ledger: shares,
+    coverage: shares.tokens,
+    warnings: findWarnings(measured),
+    ...(mapForm === undefined ? {} : { maps: wordMaps(merged, words.length, mapForm) }),
+  };
+}
+
+/** One record per prompt source, in row order. */
+function relevanceRecords(ledger: Ledger): RelevanceRecord[] {
+  const scores = relevanceScores(ledger);
+  const shares = contentShares(ledger);
+  const projections = contentProjections(ledger);
+  const parts = massParts(ledger);
+  // Prompt sources are the first rows of a ledger.
+  return scores.map((eq8, i) => ({
+    eq8,
+    content: shares[i]!,
+    projection: projections?.[i] ?? null,
+    positiveMass: parts[i]!.positive,
+    negativeMass: parts[i]!.negative,
+  }));
+}
+
+function wordMaps(merged: Ledger, words: number, form: ExplanationMaps["form"]): ExplanationMaps {
+  const maps = pixelMaps(merged, form).slice(0, words);
+  return encodeMaps(form, maps, sharedScale(maps));
+}
+
+function checkTokens({ ledger, tokens, words }: ExplanationInput): void {
+  const inOrder = tokens.every((_, i) => {
+    const source = ledger.sources[i];
+    return source?.kind === "token" && source.index === i;
+  });
+  const rows = ledger.sources.filter((source) => source.kind === "token").length;
+  if (!inOrder || rows !== tokens.length)
+    throw new UsageError(
+      `the ledger must begin with one row per token; got ${rows} for ${tokens.length} tokens`,
+    );
+  const lost = tokens.find(({ word }) => word !== null && word >= words.length);
+  if (lost !== undefined)
+    throw new UsageError(
+      `token "${lost.text}" names word ${lost.word}; the prompt has ${words.length} words`,
+    );
+}
+
+function writable([start, end]: TextSpan): [number, number] {
+  return [start, end];
+}

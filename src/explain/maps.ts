@@ -1,0 +1,68 @@
+import type { Ledger } from "./ledger.js";
+import { contentOf, promptRows } from "./relevance.js";
+
+/**
+ * Forms of a pixel map, over the content contributions d_i to rgb - 0.5:
+ * `magnitude` |d_i|, summed over rgb; `share` |d_i| / sum over the prompt's |d_j|, 0..1;
+ * `excess` the share minus its mean over the picture, clipped at 0: where a word does more than it does on average;
+ * `signed` <d_i, d> / |d| over rgb, positive where the word pushes a pixel towards the colour it has, negative against it.
+ */
+export type MapForm = "magnitude" | "share" | "excess" | "signed";
+
+/** One map [H, W] per prompt source (token or word), in row order. */
+export function pixelMaps(ledger: Ledger, form: MapForm): Float32Array[] {
+  switch (form) {
+    case "magnitude":
+      return magnitudeMaps(ledger);
+    case "share":
+      return shareMaps(ledger);
+    case "excess":
+      return shareMaps(ledger).map(aboveMean);
+    case "signed":
+      return signedMaps(ledger);
+  }
+}
+
+/** The largest magnitude over all maps, so that they can be shown on one scale and a neglected word stays dark; 1 if all are 0. */
+export function sharedScale(maps: readonly Float32Array[]): number {
+  const largest = maps.reduce((most, map) => map.reduce((m, value) => Math.max(m, Math.abs(value)), most), 0);
+  return largest === 0 ? 1 : largest;
+}
+
+function magnitudeMaps(ledger: Ledger): Float32Array[] {
+  return promptRows(ledger).map((row) => {
+    const content = contentOf(row).map(Math.abs); // [3, H, W]
+    return overChannels(content);
+  });
+}
+
+/** Where nothing in the prompt contributes content, every share is 0. */
+function shareMaps(ledger: Ledger): Float32Array[] {
+  const maps = magnitudeMaps(ledger);
+  const total = new Float64Array(ledger.image.length / 6); // [H, W]
+  for (const map of maps)
+    map.forEach((value, i) => {
+      total[i] = total[i]! + value;
+    });
+  return maps.map((map) => map.map((value, i) => (total[i] === 0 ? 0 : value / total[i]!)));
+}
+
+function signedMaps(ledger: Ledger): Float32Array[] {
+  const image = contentOf(ledger.image); // [3, H, W]
+  const norm = overChannels(image.map((value) => value * value)).map(Math.sqrt); // [H, W]
+  return promptRows(ledger).map((row) => {
+    const products = contentOf(row).map((value, i) => value * image[i]!);
+    return overChannels(products).map((value, i) => (norm[i] === 0 ? 0 : value / norm[i]!));
+  });
+}
+
+function aboveMean(map: Float32Array): Float32Array {
+  const mean = map.reduce((total, value) => total + value, 0) / map.length;
+  return map.map((value) => Math.max(0, value - mean));
+}
+
+/** Sum over the channels: [3, H, W] to [H, W]. */
+function overChannels(values: Float32Array): Float32Array {
+  const pixels = values.length / 3;
+  return values.subarray(0, pixels).map((r, i) => r + values[pixels + i]! + values[2 * pixels + i]!);
+}
