@@ -42,6 +42,8 @@ export const cases: Readonly<Record<string, readonly OpCase[]>> = {
   reciprocal: [{ ...one([[2, 3]], elementwise.reciprocal), positive: true }],
   sigmoid: [one([[2, 3]], elementwise.sigmoid)],
   erf: [one([[2, 9]], elementwise.erfOf)],
+  cos: [one([[2, 3]], elementwise.cos)],
+  sin: [one([[2, 3]], elementwise.sin)],
   power: [{ ...one([[2, 3]], (x) => elementwise.power(x, 1.25)), positive: true }],
   sum: [one([[2, 3, 4]], (x) => reduce.sum(x, [1, 2]))],
   sumOfSquares: [one([[2, 3, 4]], (x) => reduce.sumOfSquares(x, [2]))],

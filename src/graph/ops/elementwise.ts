@@ -130,6 +130,9 @@ const sigmoidOp = unary(
 );
 const erfOp = unary("erf", "Erf", erf, (x) => scale(exp(negate(multiply(x, x))), 2 / Math.sqrt(Math.PI)));
 
+const cosOp = unary("cos", "Cos", Math.cos, (x) => negate(sin(x)));
+const sinOp = unary("sin", "Sin", Math.sin, (x) => cos(x));
+
 const powerOp: Op<{ exponent: number }> = {
   name: "power",
   shape: ([x]) => x!,
@@ -147,6 +150,8 @@ export const abs = (x: Tensor): Tensor => apply(absOp, [x], null);
 export const sqrt = (x: Tensor): Tensor => apply(sqrtOp, [x], null);
 export const exp = (x: Tensor): Tensor => apply(expOp, [x], null);
 export const reciprocal = (x: Tensor): Tensor => apply(reciprocalOp, [x], null);
+export const cos = (x: Tensor): Tensor => apply(cosOp, [x], null);
+export const sin = (x: Tensor): Tensor => apply(sinOp, [x], null);
 export const sigmoid = (x: Tensor): Tensor => apply(sigmoidOp, [x], null);
 /** Gauss error function, as the exact GELU needs it. */
 export const erfOf = (x: Tensor): Tensor => apply(erfOp, [x], null);

@@ -1,0 +1,75 @@
+import { add, multiply, scale, shift } from "../graph/ops/elementwise.js";
+import { gate } from "../graph/ops/gate.js";
+import { matmul } from "../graph/ops/product.js";
+import { softmax } from "../graph/ops/softmax.js";
+import { reshape, slice, transpose } from "../graph/ops/structure.js";
+import type { Tensor } from "../graph/tensor.js";
+import { gegluGate } from "./activations.js";
+import type { Layers } from "./layers.js";
+import { plainLinear } from "./ordinary-layers.js";
+import { type Parameters, within } from "./parameters.js";
+
+/** Added to the score of a masked token: far below any score, and finite in float32. */
+const maskedScore = 1e9;
+
+/** What is attended to, and which of its tokens exist. */
+export interface Context {
+  readonly tokens: Tensor; // [B, M, C]
+  /** 1 for a real token, 0 for padding; absent if all are real. */
+  readonly mask?: Tensor; // [B, M]
+}
+
+/**
+ * Multi-head attention whose weights are a gate, so that only values carry contributions (Eq. 4).
+ *
+ * x [B, N, C] attends to context [B, M, C']. Values of masked tokens are zero, so a context without any token gives 0.
+ */
+export function attention(
+  layers: Layers,
+  parameters: Parameters,
+  x: Tensor,
+  { tokens, mask }: Context,
+  heads: number,
+): Tensor {
+  const [batch, , channels] = x.shape;
+  const size = channels! / heads;
+  const split = (t: Tensor): Tensor =>
+    transpose(reshape(t, [t.shape[0]!, t.shape[1]!, heads, size]), [0, 2, 1, 3]); // [B, h, N, d]
+  const q = split(scale(plainLinear(within(parameters, "to_q"), x, channels!), size ** -0.5));
+  const k = split(plainLinear(within(parameters, "to_k"), tokens, channels!));
+  const values = layers.value(within(parameters, "to_v"), tokens, channels!); // [B, M, C]
+  const v = split(mask ? multiply(values, reshape(mask, [...mask.shape, 1])) : values);
+  const scores = matmul(q, k, { transposeB: true }); // [B, h, N, M]
+  const masked = mask
+    ? add(scores, reshape(scale(shift(mask, -1), maskedScore), [batch!, 1, 1, mask.shape[1]!]))
+    : scores;
+  const heard = matmul(gate(softmax(masked)), v); // [B, h, N, d]
+  return layers.linear(within(parameters, "to_out.0"), merge(heard, x), channels!);
+}
+
+const merge = (heard: Tensor, like: Tensor): Tensor => reshape(transpose(heard, [0, 2, 1, 3]), like.shape);
+
+/** GEGLU feed-forward layer: C to 4C value and gate halves, and back; only the value half carries contributions. */
+export function feedForward(layers: Layers, parameters: Parameters, x: Tensor): Tensor {
+  const channels = x.shape.at(-1)!;
+  const axis = x.shape.length - 1;
+  const both = layers.linear(within(parameters, "net.0.proj"), x, 8 * channels);
+  const value = slice(both, axis, 0, 4 * channels);
+  const control = slice(both, axis, 4 * channels, 8 * channels);
+  return layers.linear(within(parameters, "net.2"), gegluGate(value, control), channels);
+}
+
+/** Self-attention, cross-attention and feed-forward layer on tokens x [B, N, C], each behind a norm and a skip. */
+export function transformerBlock(
+  layers: Layers,
+  parameters: Parameters,
+  x: Tensor,
+  context: Context,
+  heads: number,
+): Tensor {
+  const norm = (name: string, t: Tensor) => layers.layerNorm(within(parameters, name), t);
+  const own = norm("norm1", x);
+  const a = add(x, attention(layers, within(parameters, "attn1"), own, { tokens: own }, heads));
+  const b = add(a, attention(layers, within(parameters, "attn2"), norm("norm2", a), context, heads));
+  return add(b, feedForward(layers, within(parameters, "ff"), norm("norm3", b)));
+}

@@ -1,0 +1,143 @@
+import { reciprocal, multiply, sqrt } from "../graph/ops/elementwise.js";
+import { conv } from "../graph/ops/convolution.js";
+import { matmul } from "../graph/ops/product.js";
+import { isMaximum, sum, sumOfSquares } from "../graph/ops/reduce.js";
+import { reshape } from "../graph/ops/structure.js";
+import type { Shape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { bcosConv, bcosLinear, bcosScale, inverseNorm, inversePatchNorm } from "./cosine.js";
+import type { Layers, Role } from "./layers.js";
+import { groupStandardise, layerStandardise } from "./norms.js";
+import { fanInUniform, ones, type Parameters, type Start } from "./parameters.js";
+
+/** How far a layer's weights are tied to unit length. */
+export type WeightLength =
+  /** Rows of unit length: outputs are bounded by the input. */
+  | "unit"
+  /** Rows as they are: ||w|| |cos| (w/||w||).x, a free gain per output. */
+  | "free"
+  /** Rows of unit length times a learned positive gain that starts at sqrt(fanIn / 3), where activations keep their size. */
+  | "gain";
+
+export interface BcosSettings {
+  /** Exponent of linear layers and of the final convolution; any real number from 1. */
+  readonly b: number;
+  /** Exponent of all other convolutions. */
+  readonly convB: number;
+  /** Filters per output, of which the largest response is kept. */
+  readonly maxOut: number;
+  readonly weights: WeightLength;
+  readonly finalWeights: WeightLength;
+  readonly groups: number;
+}
+
+type LayerSettings = Pick<BcosSettings, "b" | "maxOut" | "weights">;
+
+/** A B-cos linear layer (Böhle et al. 2022): x [..., C] to [..., width]. */
+export function linear(
+  parameters: Parameters,
+  x: Tensor,
+  width: number,
+  settings: LayerSettings,
+  role: Role = "inner",
+): Tensor {
+  const { b, maxOut, weights } = settings;
+  const rows = unitRows(parameters, [width * maxOut, x.shape.at(-1)!], weights, role);
+  if (b === 2 && maxOut === 1) return bcosLinear(x, foldGain(rows));
+  const u = matmul(x, rows.unit, { transposeB: true }); // [..., width * maxOut]
+  return respond(u, rows.gain, u.shape.length - 1, inverseNorm(x), settings);
+}
+
+/** A B-cos convolution: x [B, C, H, W] to [B, width, H', W'], zero margin. */
+export function convolution(
+  parameters: Parameters,
+  x: Tensor,
+  width: number,
+  window: { readonly kernel: number; readonly stride: number; readonly padding: number },
+  settings: LayerSettings,
+  role: Role = "inner",
+): Tensor {
+  const { b, maxOut, weights } = settings;
+  const shape = [width * maxOut, x.shape[1]!, window.kernel, window.kernel];
+  const rows = unitRows(parameters, shape, weights, role);
+  if (b === 2 && maxOut === 1) return bcosConv(x, foldGain(rows), window);
+  const u = conv(x, rows.unit, window); // [B, width * maxOut, H', W']
+  return respond(u, rows.gain, 1, inversePatchNorm(x, rows.unit, window), settings);
+}
+
+/** All layers in their B-cos form. */
+export function bcosLayers(settings: BcosSettings): Layers {
+  const { b, convB, maxOut, weights, finalWeights, groups } = settings;
+  const same = (kernel: number, stride: number) => ({ kernel, stride, padding: (kernel - 1) / 2 });
+  return {
+    linear: (p, x, width, role) => linear(p, x, width, { b, maxOut, weights }, role),
+    value: (p, x, width) => linear(p, x, width, { b, maxOut, weights }),
+    conv: (p, x, width, { kernel, stride }, role) =>
+      convolution(p, x, width, same(kernel, stride), { b: convB, maxOut, weights }, role),
+    finalConv: (p, x, width) =>
+      convolution(
+        p,
+        x,
+        width,
+        same(3, 1),
+        { b: finalWeights === "free" ? b : convB, maxOut, weights: finalWeights },
+        "branchEnd",
+      ),
+    groupNorm: (p, x) =>
+      multiply(groupStandardise(x, groups, 1e-5), channelWeight(p, [1, x.shape[1]!, 1, 1])),
+    entryNorm: (_, x) => groupStandardise(x, groups, 1e-6),
+    layerNorm: (p, x) => multiply(layerStandardise(x), p("weight", [x.shape.at(-1)!], ones)),
+  };
+}
+
+function channelWeight(parameters: Parameters, shape: Shape): Tensor {
+  return reshape(parameters("weight", [shape[1]!], ones), shape);
+}
+
+interface Rows {
+  /** Rows of unit length, [C', ...]. */
+  readonly unit: Tensor;
+  /** Square root of each row's gain, [C', 1, ...]; absent where every gain is 1. */
+  readonly rootGain?: Tensor;
+  /** Each row's gain, [C', 1, ...]. */
+  readonly gain?: Tensor;
+}
+
+function unitRows(parameters: Parameters, shape: Shape, weights: WeightLength, role: Role): Rows {
+  const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
+  const axes = shape.slice(1).map((_, i) => i + 1);
+  // Near-zero weights of unit-length rows are a random direction at full strength: no silent start, but no bias either.
+  const start: Start =
+    role === "branchEnd" && weights !== "gain" ? { kind: "normal", deviation: 1e-8 } : fanInUniform(fanIn);
+  const w = parameters("linear.weight", shape, start);
+  const length = sqrt(sumOfSquares(w, axes)); // [C', 1, ...]
+  const unit = multiply(w, reciprocal(length));
+  if (weights === "unit") return { unit };
+  if (weights === "free") return { unit, rootGain: sqrt(length), gain: length };
+  // Learned as a square root, which keeps the gain positive and is what B = 2 folds into the rows.
+  const root = parameters("root_gain", [shape[0]!], { kind: "constant", value: (fanIn / 3) ** 0.25 });
+  const rootGain = reshape(root, length.shape);
+  return { unit, rootGain, gain: multiply(rootGain, rootGain) };
+}
+
+/** For B = 2 the response is |u| u / ||x||, so a gain folds into the rows as its root and costs no pass. */
+const foldGain = ({ unit, rootGain }: Rows): Tensor => (rootGain ? multiply(unit, rootGain) : unit);
+
+/** The response to projections u on unit rows, for any B and max-out: gain |cos|^(B-1) u of the strongest filter. */
+function respond(
+  u: Tensor,
+  gain: Tensor | undefined,
+  axis: number,
+  inverse: Tensor,
+  { b, maxOut }: LayerSettings,
+): Tensor {
+  const spread = u.shape.map((size, i) => (i === axis ? size : 1));
+  const amplified = gain ? multiply(u, reshape(gain, spread)) : u;
+  if (maxOut === 1) return bcosScale(u, amplified, inverse, b);
+  const width = u.shape[axis]! / maxOut;
+  const split = [...u.shape.slice(0, axis), width, maxOut, ...u.shape.slice(axis + 1)];
+  const strongest = isMaximum(reshape(amplified, split), axis + 1);
+  const keep = (x: Tensor): Tensor =>
+    reshape(sum(multiply(reshape(x, split), strongest), [axis + 1]), u.shape.with(axis, width));
+  return bcosScale(keep(u), keep(amplified), inverse, b);
+}

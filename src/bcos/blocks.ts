@@ -1,0 +1,83 @@
+import { add } from "../graph/ops/elementwise.js";
+import { broadcastTo, reshape, transpose } from "../graph/ops/structure.js";
+import type { Tensor } from "../graph/tensor.js";
+import { silu } from "./activations.js";
+import { type Context, transformerBlock } from "./attention.js";
+import type { Layers } from "./layers.js";
+import { type Parameters, within } from "./parameters.js";
+
+/**
+ * Residual block on x [B, C, H, W] with the time embedding [B, E] added per channel: [B, width, H, W].
+ *
+ * Norm, SiLU, conv, + time; norm, SiLU, conv, + skip.
+ */
+export function residualBlock(
+  layers: Layers,
+  parameters: Parameters,
+  x: Tensor,
+  embedding: Tensor,
+  width: number,
+): Tensor {
+  const at = (name: string) => within(parameters, name);
+  const plain = { kernel: 3, stride: 1 } as const;
+  const first = layers.conv(at("in_layers.2"), silu(layers.groupNorm(at("in_layers.0"), x)), width, plain);
+  const time = layers.linear(at("emb_layers.1"), silu(embedding), width); // [B, width]
+  const timed = add(first, reshape(time, [...time.shape, 1, 1]));
+  const inner = silu(layers.groupNorm(at("out_layers.0"), timed));
+  const second = layers.conv(at("out_layers.3"), inner, width, plain, "branchEnd");
+  const narrow = { kernel: 1, stride: 1 } as const;
+  const skip = x.shape[1] === width ? x : layers.conv(at("skip_connection"), x, width, narrow);
+  return add(skip, second);
+}
+
+/** How a spatial transformer is put together. */
+export interface TransformerSettings {
+  readonly heads: number;
+  readonly depth: number;
+  /** Projections into and out of the blocks act on tokens (linear) or on the picture (1x1 convolution). */
+  readonly projection: "linear" | "conv";
+}
+
+/** Attention over the pixels of x [B, C, H, W] and over the context: norm, project, blocks, project, + x. */
+export function spatialTransformer(
+  layers: Layers,
+  parameters: Parameters,
+  x: Tensor,
+  context: Context,
+  { heads, depth, projection }: TransformerSettings,
+): Tensor {
+  const at = (name: string) => within(parameters, name);
+  const [batch, channels, height, width] = x.shape;
+  const toTokens = (t: Tensor) => transpose(reshape(t, [batch!, channels!, height! * width!]), [0, 2, 1]);
+  const toPicture = (t: Tensor) => reshape(transpose(t, [0, 2, 1]), x.shape);
+  const normal = layers.entryNorm(at("norm"), x);
+  const narrow = { kernel: 1, stride: 1 } as const;
+  let tokens =
+    projection === "linear"
+      ? layers.linear(at("proj_in"), toTokens(normal), channels!)
+      : toTokens(layers.conv(at("proj_in"), normal, channels!, narrow)); // [B, H * W, C]
+  for (let block = 0; block < depth; block++) {
+    tokens = transformerBlock(layers, at(`transformer_blocks.${block}`), tokens, context, heads);
+  }
+  const out =
+    projection === "linear"
+      ? toPicture(layers.linear(at("proj_out"), tokens, channels!, "branchEnd"))
+      : layers.conv(at("proj_out"), toPicture(tokens), channels!, narrow, "branchEnd");
+  return add(x, out);
+}
+
+/** Halves the sides of x [B, C, H, W] with a strided convolution. */
+export const downsample = (layers: Layers, parameters: Parameters, x: Tensor): Tensor =>
+  layers.conv(within(parameters, "op"), x, x.shape[1]!, { kernel: 3, stride: 2 });
+
+/** Doubles the sides of x [B, C, H, W]: nearest neighbour, then a convolution. */
+export const upsample = (layers: Layers, parameters: Parameters, x: Tensor): Tensor =>
+  layers.conv(within(parameters, "conv"), nearest(x), x.shape[1]!, { kernel: 3, stride: 1 });
+
+/** Repeats every pixel of x [B, C, H, W] twice in both directions. */
+export function nearest(x: Tensor): Tensor {
+  const [batch, channels, height, width] = x.shape;
+  const apart = reshape(x, [batch!, channels!, height!, 1, width!, 1]);
+  const repeated = broadcastTo(apart, [batch!, channels!, height!, 2, width!, 2]);
+  return reshape(repeated, [batch!, channels!, 2 * height!, 2 * width!]);
+}

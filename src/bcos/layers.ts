@@ -1,0 +1,33 @@
+import type { Tensor } from "../graph/tensor.js";
+import type { Parameters } from "./parameters.js";
+
+/** Kernel side and stride of a convolution; the margin is half the kernel. */
+export interface Kernel {
+  readonly kernel: 1 | 3;
+  readonly stride: 1 | 2;
+}
+
+/** Where a layer ends a residual branch it starts near zero, so that the branch starts silent. */
+export type Role = "inner" | "branchEnd";
+
+/**
+ * The layers a U-Net is made of, in one of two families: B-cos (no additive constants, dynamic factors gated) or ordinary.
+ *
+ * Tokens are [B, N, C], pictures [B, C, H, W].
+ */
+export interface Layers {
+  /** x [..., C] to [..., width]. */
+  linear(parameters: Parameters, x: Tensor, width: number, role?: Role): Tensor;
+  /** The value projection of attention: `linear` that never has a bias. */
+  value(parameters: Parameters, x: Tensor, width: number): Tensor;
+  /** x [B, C, H, W] to [B, width, H', W']. */
+  conv(parameters: Parameters, x: Tensor, width: number, kernel: Kernel, role?: Role): Tensor;
+  /** The network's last convolution. */
+  finalConv(parameters: Parameters, x: Tensor, width: number): Tensor;
+  /** Group normalisation with a weight per channel. */
+  groupNorm(parameters: Parameters, x: Tensor): Tensor;
+  /** Group normalisation at the entry of a spatial transformer. */
+  entryNorm(parameters: Parameters, x: Tensor): Tensor;
+  /** Layer normalisation of tokens with a weight per channel. */
+  layerNorm(parameters: Parameters, x: Tensor): Tensor;
+}

@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { UsageError } from "../errors.js";
+import { explain, parseUNetConfig, type UNetConfig } from "./config.js";
+
+/** U-Net settings under the names of the paper authors' configuration files. */
+const authorsSchema = z.strictObject({
+  image_size: z.int().optional(),
+  in_channels: z.int().default(6),
+  out_channels: z.int().default(6),
+  model_channels: z.int(),
+  attention_resolutions: z.array(z.int()),
+  num_res_blocks: z.int(),
+  channel_mult: z.array(z.int()),
+  num_head_channels: z.int().default(-1),
+  num_heads: z.int().default(-1),
+  use_spatial_transformer: z.literal(true).default(true),
+  use_linear_in_transformer: z.boolean().default(true),
+  transformer_depth: z.int().default(1),
+  context_dim: z.int(),
+  legacy: z.literal(false).default(false),
+  dropout: z.literal(0).default(0),
+  use_checkpoint: z.boolean().optional(),
+  use_fp16: z.boolean().optional(),
+  B: z.number().default(2),
+  max_out: z.int().default(1),
+  use_bcos: z.boolean().default(true),
+  bcos_normalize: z.boolean().default(true),
+  bcos_normalize_final: z.boolean().default(false),
+});
+
+/**
+ * Translates the authors' U-Net settings for pictures of side `imageSize`; their own `image_size` is unused there too.
+ *
+ * Unit-length convolutions keep B = 2 whatever `B` says, as in the authors' code. Throws UsageError.
+ */
+export function fromAuthorsConfig(value: unknown, imageSize: number): UNetConfig {
+  const result = authorsSchema.safeParse(value);
+  if (!result.success) throw new UsageError(`network settings: ${explain(result.error)}`);
+  const settings = result.data;
+  if (settings.in_channels !== settings.out_channels) {
+    throw new UsageError(
+      `network settings: out_channels must equal in_channels; got ${settings.out_channels} and ${settings.in_channels}`,
+    );
+  }
+  if (settings.num_head_channels <= 0) {
+    throw new UsageError("network settings: num_head_channels must be given; a fixed num_heads is not supported");
+  }
+  const free = !settings.bcos_normalize;
+  return parseUNetConfig({
+    imageSize,
+    channels: settings.in_channels,
+    modelChannels: settings.model_channels,
+    channelMultipliers: settings.channel_mult,
+    residualBlocks: settings.num_res_blocks,
+    attentionFactors: settings.attention_resolutions,
+    headChannels: settings.num_head_channels,
+    transformerDepth: settings.transformer_depth,
+    transformerProjection: settings.use_linear_in_transformer ? "linear" : "conv",
+    contextWidth: settings.context_dim,
+    layers: settings.use_bcos
+      ? {
+          kind: "bcos",
+          b: settings.B,
+          convB: free ? settings.B : 2,
+          maxOut: settings.max_out,
+          weights: free ? "free" : "unit",
+          finalWeights: settings.bcos_normalize_final ? "unit" : "free",
+        }
+      : { kind: "ordinary" },
+  });
+}

@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { UsageError } from "../errors.js";
+
+const positive = z.int().positive();
+
+/** A U-Net's settings; every default is visible here, and an unknown key is an error. */
+export const unetSchema = z.strictObject({
+  /** Side of the picture in pixels. */
+  imageSize: positive.default(64),
+  channels: positive.default(6),
+  /** Squares of this side become channels before the network and pixels again after it. */
+  patch: z.union([z.literal(1), z.literal(2), z.literal(4)]).default(1),
+  modelChannels: positive,
+  /** Width of each resolution level as a multiple of `modelChannels`. */
+  channelMultipliers: z.array(positive).min(1),
+  /** Residual blocks per level. */
+  residualBlocks: positive.default(1),
+  /** Downsampling factors at which a spatial transformer follows each residual block. */
+  attentionFactors: z.array(positive),
+  headChannels: positive,
+  transformerDepth: positive.default(1),
+  transformerProjection: z.enum(["linear", "conv"]).default("linear"),
+  /** Width of a prompt token. */
+  contextWidth: positive,
+  /** Channel groups of a group norm. */
+  groups: positive.default(32),
+  layers: z.discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("bcos"),
+      /** Exponent B of linear layers and of a final convolution with free weights. */
+      b: z.number().min(1).default(2),
+      /** Exponent B of all other convolutions. */
+      convB: z.number().min(1).default(2),
+      maxOut: positive.default(1),
+      weights: z.enum(["unit", "free", "gain"]).default("unit"),
+      finalWeights: z.enum(["unit", "free", "gain"]).default("unit"),
+    }),
+    z.strictObject({ kind: z.literal("ordinary") }),
+  ]),
+});
+
+export type UNetConfig = z.infer<typeof unetSchema>;
+
+/**
+ * Checks a U-Net's settings and fills in the defaults.
+ *
+ * Throws UsageError for an unknown key, a wrong type, or sizes that cannot be built.
+ */
+export function parseUNetConfig(value: unknown): UNetConfig {
+  const result = unetSchema.safeParse(value);
+  if (!result.success) throw new UsageError(`network settings: ${explain(result.error)}`);
+  const config = result.data;
+  const deepest = config.patch * 2 ** (config.channelMultipliers.length - 1);
+  if (config.imageSize % deepest !== 0) {
+    throw new UsageError(
+      `network settings: imageSize must be a multiple of ${deepest} (patch times 2 per level below the first); got ${config.imageSize}`,
+    );
+  }
+  for (const multiplier of config.channelMultipliers) {
+    const width = multiplier * config.modelChannels;
+    if (width % config.groups !== 0) {
+      throw new UsageError(
+        `network settings: ${width} channels do not divide into ${config.groups} groups; change groups or modelChannels`,
+      );
+    }
+    if (config.attentionFactors.length > 0 && width % config.headChannels !== 0) {
+      throw new UsageError(
+        `network settings: ${width} channels do not divide into heads of ${config.headChannels}; change headChannels or modelChannels`,
+      );
+    }
+  }
+  if (config.modelChannels % 2 !== 0) {
+    throw new UsageError(`network settings: modelChannels must be even; got ${config.modelChannels}`);
+  }
+  return config;
+}
+
+/** The first complaint of a failed check, on one line. */
+export function explain(error: z.ZodError): string {
+  const [issue] = error.issues;
+  if (issue === undefined) return "invalid";
+  const at = issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+  return `${at}${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+}
