@@ -1,0 +1,18 @@
+import type { Command } from "./command.js";
+
+/** A command by name. It is loaded when it is called, so that the help needs no engine. */
+export type CommandEntry = {
+  readonly name: string;
+  /** What it does, in one line. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+};
+
+/** All commands, in the order of the help. Each is a file in commands/. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "version",
+    summary: "print the version",
+    load: async () => (await import("./commands/version.js")).version,
+  },
+];
