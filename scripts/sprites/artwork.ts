@@ -53,12 +53,12 @@ const noto: Artwork = {
   },
   objects: [
     ["banana", "banana", "yellow", 0.48, 0.05, 0.36],
-    ["cat", "cat", "orange", 0.32, 0.2, 0.46],
-    ["cat-face", "cat", "orange", 0.5, 0.16, 0.6],
-    ["black-cat", "cat", "gray", 0.3, 0.22, 0.42],
-    ["goat", "goat", "brown", 0.34, 0.27, 0.44],
-    ["flamingo", "flamingo", "pink", 0.27, 0.05, 0.34],
-    ["penguin", "penguin", "black", 0.38, 0.06, 0.52],
+    ["cat", "cat", "yellow", 0.32, 0.16, 0.42],
+    ["cat-face", "cat", "yellow", 0.5, 0.16, 0.6],
+    ["black-cat", "cat", "gray", 0.3, 0.17, 0.38],
+    ["goat", "goat", "brown", 0.36, 0.24, 0.4],
+    ["flamingo", "flamingo", "pink", 0.29, 0.03, 0.32],
+    ["penguin", "penguin", "black", 0.39, 0.04, 0.5],
   ],
   hats: [
     ["top-hat", "top hat", "black", 0.5, 0.86, 1.35, 0],
@@ -79,11 +79,11 @@ const blob: Artwork = {
     url: "https://github.com/googlefonts/noto-emoji",
   },
   objects: [
-    ["banana", "banana", "yellow", 0.42, 0.1, 0.36],
+    ["banana", "banana", "yellow", 0.47, 0.2, 0.36],
     ["cat", "cat", "orange", 0.42, 0.18, 0.56],
     ["cat-face", "cat", "orange", 0.5, 0.18, 0.6],
-    ["goat", "goat", "white", 0.33, 0.24, 0.42],
-    ["penguin", "penguin", "black", 0.4, 0.05, 0.5],
+    ["goat", "goat", "white", 0.34, 0.18, 0.4],
+    ["penguin", "penguin", "black", 0.42, 0.03, 0.46],
   ],
   hats: [
     ["top-hat", "top hat", "black", 0.42, 0.9, 1.3, 0],
@@ -95,12 +95,12 @@ const blob: Artwork = {
 
 const fluentObjects = (icon: (name: string) => string): readonly HeadRow[] => [
   [icon("banana"), "banana", "yellow", 0.52, 0.06, 0.34],
-  [icon("cat"), "cat", "orange", 0.27, 0.36, 0.38],
+  [icon("cat"), "cat", "orange", 0.26, 0.3, 0.32],
   [icon("cat-face"), "cat", "orange", 0.5, 0.18, 0.6],
-  [icon("black-cat"), "cat", "black", 0.27, 0.36, 0.38],
-  [icon("goat"), "goat", "brown", 0.25, 0.2, 0.34],
-  [icon("flamingo"), "flamingo", "pink", 0.22, 0.05, 0.34],
-  [icon("penguin"), "penguin", "black", 0.5, 0.06, 0.5],
+  [icon("black-cat"), "cat", "black", 0.26, 0.3, 0.32],
+  [icon("goat"), "goat", "brown", 0.25, 0.15, 0.28],
+  [icon("flamingo"), "flamingo", "pink", 0.24, 0.02, 0.28],
+  [icon("penguin"), "penguin", "black", 0.5, 0.04, 0.46],
 ];
 
 const flat: Artwork = {
@@ -117,7 +117,7 @@ const flat: Artwork = {
     ["top-hat", "top hat", "black", 0.5, 0.86, 1.35, 0],
     ["billed-cap", "cap", "blue", 0.6, 0.78, 1.35, 0],
     ["crown", "crown", "yellow", 0.5, 0.92, 1, 0],
-    ["womans-hat", "straw hat", "orange", 0.5, 0.75, 1.5, 0],
+    ["womans-hat", "straw hat", "orange", 0.5, 0.84, 1.5, 0],
   ],
   neutral: ["black-cat", "penguin", "top-hat"],
 };
@@ -146,7 +146,7 @@ const render: Artwork = {
     ["1f3a9", "top hat", "black", 0.5, 0.86, 1.35, 0],
     ["1f9e2", "cap", "blue", 0.5, 0.8, 1.1, 0],
     ["1f451", "crown", "yellow", 0.5, 0.92, 1, 0],
-    ["1f452", "straw hat", "orange", 0.5, 0.75, 1.5, 0],
+    ["1f452", "straw hat", "orange", 0.5, 0.84, 1.5, 0],
   ],
   neutral: ["1f408-200d-2b1b", "1f427", "1f3a9"],
 };
@@ -162,12 +162,12 @@ const twemoji: Artwork = {
   },
   objects: [
     ["banana", "banana", "yellow", 0.8, 0.06, 0.28],
-    ["cat", "cat", "yellow", 0.22, 0.38, 0.38],
+    ["cat", "cat", "yellow", 0.23, 0.33, 0.33],
     ["cat-face", "cat", "yellow", 0.5, 0.2, 0.6],
-    ["black-cat", "cat", "black", 0.22, 0.38, 0.38],
-    ["goat", "goat", "gray", 0.22, 0.12, 0.34],
-    ["flamingo", "flamingo", "pink", 0.27, 0.06, 0.32],
-    ["penguin", "penguin", "black", 0.48, 0.07, 0.44],
+    ["black-cat", "cat", "black", 0.23, 0.33, 0.33],
+    ["goat", "goat", "gray", 0.23, 0.1, 0.32],
+    ["flamingo", "flamingo", "pink", 0.27, 0.03, 0.3],
+    ["penguin", "penguin", "black", 0.48, 0.05, 0.42],
   ],
   hats: [
     ["top-hat", "top hat", "black", 0.5, 0.9, 1.35, 0],
@@ -192,7 +192,7 @@ const emojione: Artwork = {
     ["cat", "cat", "black", 0.64, 0.18, 0.52],
     ["cat-face", "cat", "black", 0.5, 0.2, 0.6],
     ["grinning-cat-face", "cat", "gray", 0.5, 0.2, 0.6],
-    ["goat", "goat", "white", 0.2, 0.3, 0.3],
+    ["goat", "goat", "white", 0.22, 0.26, 0.27],
     ["penguin", "penguin", "black", 0.5, 0.06, 0.5],
   ],
   hats: [
@@ -215,7 +215,7 @@ const fxemoji: Artwork = {
     ["banana", "banana", "yellow", 0.82, 0.1, 0.32],
     ["cat", "cat", "white", 0.5, 0.2, 0.6],
     ["catside", "cat", "yellow", 0.18, 0.3, 0.3],
-    ["goat", "goat", "gray", 0.22, 0.18, 0.34],
+    ["goat", "goat", "gray", 0.23, 0.16, 0.32],
     ["penguin", "penguin", "black", 0.48, 0.06, 0.46],
   ],
   hats: [

@@ -1,3 +1,5 @@
+import type { Colour } from "../../src/data/vocabulary.js";
+
 /** Straight (not premultiplied) RGBA. */
 export interface Bitmap {
   readonly width: number;
@@ -10,16 +12,16 @@ function luminance(r: number, g: number, b: number): number {
 }
 
 /**
- * The luminance (0..1) that recolouring turns into the pure colour: that of the 40th percentile of the
- * opaque pixels, so that the body and not its lights or its outline takes the colour.
+ * The luminance (0..1) that recolouring turns into the pure colour, so that the body and not its lights or its
+ * outline takes it: the 40th percentile of the opaque pixels, for black bodies with white bellies the 25th.
  */
-export function pivotOf({ pixels }: Bitmap): number {
+export function pivotOf({ pixels }: Bitmap, colour: Colour): number {
   const levels: number[] = [];
   for (let i = 0; i < pixels.length; i += 4) {
     if (pixels[i + 3]! > 200) levels.push(luminance(pixels[i]!, pixels[i + 1]!, pixels[i + 2]!));
   }
   levels.sort((a, b) => a - b);
-  return Number((levels[Math.floor(levels.length * 0.4)] ?? 0.5).toFixed(4));
+  return Number((levels[Math.floor(levels.length * (colour === "black" ? 0.25 : 0.4))] ?? 0.5).toFixed(4));
 }
 
 /** Blue and purple pixels as greys, the dark ones darker still; other hues stay. */

@@ -10,6 +10,7 @@ import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { z } from "zod";
 import type { SpriteIndex } from "../../src/data/sprites.js";
+import type { Colour } from "../../src/data/vocabulary.js";
 import { type Artwork, permissive, shareAlike } from "./artwork.js";
 import { type Bitmap, neutralise, pivotOf } from "./bitmap.js";
 
@@ -81,11 +82,11 @@ const hats: SpriteIndex["hats"] = [];
 const chunks: Uint8Array[] = [];
 let offset = 0;
 
-async function add(artwork: Artwork, source: number, icon: string, turn: number) {
+async function add(artwork: Artwork, source: number, icon: string, colour: Colour, turn: number) {
   const drawn = await rasterise(artworkFile(artwork, icon), turn);
   const bitmap = artwork.neutral.includes(icon) ? neutralise(drawn) : drawn;
   const { width, height, pixels } = bitmap;
-  const place = { source, icon, width, height, offset, pivot: pivotOf(bitmap) };
+  const place = { source, icon, width, height, offset, pivot: pivotOf(bitmap, colour) };
   chunks.push(pixels);
   offset += pixels.length;
   return place;
@@ -93,11 +94,11 @@ async function add(artwork: Artwork, source: number, icon: string, turn: number)
 
 for (const [source, artwork] of collection.entries()) {
   for (const [icon, subject, colour, x, y, width] of artwork.objects) {
-    const place = await add(artwork, source, icon, 0);
+    const place = await add(artwork, source, icon, colour, 0);
     objects.push({ subject, colour, ...place, head: { x, y, width } });
   }
   for (const [icon, subject, colour, x, y, scale, turn] of artwork.hats) {
-    const place = await add(artwork, source, icon, turn);
+    const place = await add(artwork, source, icon, colour, turn);
     hats.push({ subject, colour, ...place, seat: { x, y, scale } });
   }
 }

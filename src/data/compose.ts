@@ -95,7 +95,8 @@ function developed(canvas: Canvas): Picture {
     object[i] = objectCover;
     background[i] = 255 - hatCover - objectCover;
   }
-  const rgb = Uint8Array.from(canvas.rgb, (value) => clamp(Math.round(value), 0, 255));
+  const rgb = new Uint8Array(canvas.rgb.length);
+  for (let i = 0; i < rgb.length; i++) rgb[i] = clamp(Math.round(canvas.rgb[i]!), 0, 255);
   return { rgb, masks: { object, hat, background } };
 }
 

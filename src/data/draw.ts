@@ -35,6 +35,7 @@ function addSample({ width, height, pixels }: Sprite, u: number, v: number, sum:
   const fy = y - top;
   const p = (top * width + left) * 4;
   const q = p + width * 4;
+  if ((pixels[p + 3]! | pixels[p + 7]! | pixels[q + 3]! | pixels[q + 7]!) === 0) return;
   for (let c = 0; c < 4; c++) {
     const above = pixels[p + c]! * (1 - fx) + pixels[p + 4 + c]! * fx;
     const below = pixels[q + c]! * (1 - fx) + pixels[q + 4 + c]! * fx;

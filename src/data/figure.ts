@@ -25,16 +25,22 @@ function preferred<T extends { readonly colour: Colour }>(
   return own.length > 0 ? own : drawings;
 }
 
-/** Scales the hat to the head and puts its seat on the head's top. */
-function seatHat(object: ObjectDrawing, hat: HatDrawing): Affine {
+/** The object with the hat (of the same set) on its head. */
+export function dressed(object: ObjectDrawing, hat: HatDrawing | null): Figure {
+  if (hat === null) return { object, hat, hatMap: IDENTITY, box: [0, 0, object.width, object.height] };
   const scale = (object.head.width * object.width * hat.seat.scale) / hat.width;
+  const left = object.head.x * object.width - hat.seat.x * hat.width * scale;
+  const top = object.head.y * object.height - hat.seat.y * hat.height * scale;
   return {
-    a: scale,
-    b: 0,
-    c: object.head.x * object.width - hat.seat.x * hat.width * scale,
-    d: 0,
-    e: scale,
-    f: object.head.y * object.height - hat.seat.y * hat.height * scale,
+    object,
+    hat,
+    hatMap: { a: scale, b: 0, c: left, d: 0, e: scale, f: top },
+    box: [
+      Math.min(0, left),
+      Math.min(0, top),
+      Math.max(object.width, left + hat.width * scale),
+      Math.max(object.height, top + hat.height * scale),
+    ],
   };
 }
 
@@ -58,16 +64,7 @@ export function chooseFigure(sprites: Sprites, attributes: Attributes, random: R
     throw new InputError(`the sprite sheet has no ${style} of a ${wanted}; build one that has`);
   }
   const object = random.pick(preferred(objects, attributes.objectColour));
-  if (hatName === null)
-    return { object, hat: null, hatMap: IDENTITY, box: [0, 0, object.width, object.height] };
   const sameSet = hats.filter((hat) => hat.source === object.source);
-  const hat = random.pick(preferred(sameSet, attributes.hatColour));
-  const hatMap = seatHat(object, hat);
-  const box = [
-    Math.min(0, hatMap.c),
-    Math.min(0, hatMap.f),
-    Math.max(object.width, hatMap.c + hat.width * hatMap.a),
-    Math.max(object.height, hatMap.f + hat.height * hatMap.e),
-  ] as const;
-  return { object, hat, hatMap, box };
+  const hat = hatName === null ? null : random.pick(preferred(sameSet, attributes.hatColour));
+  return dressed(object, hat);
 }

@@ -24,12 +24,9 @@ function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
+/** At most LINE letters a line. */
 function lines(caption: string): string[] {
-  return caption.split(" ").reduce<string[]>((done, word) => {
-    const last = done.at(-1);
-    if (last === undefined || last.length + 1 + word.length > LINE) return [...done, word];
-    return [...done.slice(0, -1), `${last} ${word}`];
-  }, []);
+  return caption.match(new RegExp(`.{1,${LINE}}(?: |$)`, "g")) ?? [];
 }
 
 async function enlarged(rgb: Uint8Array): Promise<Buffer> {
