@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import type { Token, Word } from "../text/bpe.js";
 import type { Ledger } from "./ledger.js";
 import { encodeMaps } from "./map-codec.js";
 import { pixelMaps, sharedScale } from "./maps.js";
@@ -22,22 +23,11 @@ import {
 import { findWarnings } from "./warnings.js";
 import { mergeWords } from "./words.js";
 
-/** Half-open range of UTF-16 code units in the prompt. */
-export type TextSpan = readonly [start: number, end: number];
+/** A word of the prompt and the range [start, end) it came from, in UTF-16 code units. */
+export type PromptWord = Pick<Word, "text" | "start" | "end">;
 
-/** A word of the prompt. */
-export interface PromptWord {
-  readonly text: string;
-  readonly span: TextSpan;
-}
-
-/** A token that the network was given; `span` and `word` are null for start, end and padding tokens. */
-export interface PromptToken {
-  readonly text: string;
-  readonly id: number;
-  readonly span: TextSpan | null;
-  readonly word: number | null;
-}
+/** A token of the prompt, or one that a layout adds (start, end, padding), which belongs to no word. */
+export type PromptToken = Token | { readonly text: string; readonly id: number; readonly word: null };
 
 /** What an explanation is made from; `tokens` are in the order of the ledger's token rows. */
 export interface ExplanationInput {
@@ -63,18 +53,18 @@ export function buildExplanation(input: ExplanationInput): Explanation {
   }));
   const merged = mergeWords(ledger, groups);
   const wordRelevance = relevanceRecords(merged);
-  const words = input.words.map(({ text, span }, w) => ({
-    text,
-    span: writable(span),
+  const words = input.words.map((word, w) => ({
+    text: word.text,
+    span: spanOf(word),
     tokens: groups[w]!.tokens,
     relevance: wordRelevance[w]!,
   }));
   const tokenRelevance = relevanceRecords(ledger);
-  const tokens = input.tokens.map(({ text, id, span, word }, i) => ({
-    text,
-    id,
-    span: span === null ? null : writable(span),
-    word,
+  const tokens = input.tokens.map((token, i) => ({
+    text: token.text,
+    id: token.id,
+    span: token.word === null ? null : spanOf(token),
+    word: token.word,
     relevance: tokenRelevance[i]!,
   }));
   const { mse, normalisedMse, undefinedReason } = reconstruct(ledger, model.prediction);
@@ -139,6 +129,6 @@ function checkTokens({ ledger, tokens, words }: ExplanationInput): void {
     );
 }
 
-function writable([start, end]: TextSpan): [number, number] {
+function spanOf({ start, end }: Pick<Word, "start" | "end">): [number, number] {
   return [start, end];
 }

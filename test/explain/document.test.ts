@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { InputError, UsageError } from "../../src/errors.js";
 import { buildExplanation, type ExplanationInput } from "../../src/explain/document.js";
@@ -27,13 +28,13 @@ const INPUT: ExplanationInput = {
   ]),
   prompt: "a flamingos",
   words: [
-    { text: "a", span: [0, 1] },
-    { text: "flamingos", span: [2, 11] },
+    { text: "a", start: 0, end: 1 },
+    { text: "flamingos", start: 2, end: 11 },
   ],
   tokens: [
-    { text: "a", id: 320, span: [0, 1], word: 0 },
-    { text: "flamin", id: 40000, span: [2, 8], word: 1 },
-    { text: "gos", id: 40001, span: [8, 11], word: 1 },
+    { text: "a", id: 320, start: 0, end: 1, word: 0 },
+    { text: "flamin", id: 40000, start: 2, end: 8, word: 1 },
+    { text: "gos", id: 40001, start: 8, end: 11, word: 1 },
   ],
   seed: 42,
   settings: { sampler: "ddim", steps: 25, spacing: "trailing", last: "one", eta: 0, guidance: 1.5 },
@@ -50,6 +51,8 @@ test("an explanation survives JSON and its own schema", () => {
 test("a word's figures are those of its tokens' sum", () => {
   const { words, tokens, coverage, ledger, residual, warnings } = buildExplanation(INPUT);
   assert.deepEqual(words[1]?.tokens, [1, 2]);
+  assert.deepEqual(words[1]?.span, [2, 11]);
+  assert.deepEqual(tokens[2]?.span, [8, 11]);
   assert.ok(Math.abs(words[1]!.relevance.eq8 - 0.75 / 0.8) < 1e-6);
   assert.ok(Math.abs(words[1]!.relevance.positiveMass - 0.75) < 1e-6);
   const parts = tokens.filter((token) => token.word === 1).map((token) => token.relevance.projection!);
@@ -82,12 +85,12 @@ test("a content word with next to no content is warned of; function words are no
       ...INPUT,
       prompt: `${text} red`,
       words: [
-        { text, span: [0, text.length] },
-        { text: "red", span: [text.length + 1, text.length + 4] },
+        { text, start: 0, end: text.length },
+        { text: "red", start: text.length + 1, end: text.length + 4 },
       ],
       tokens: [
-        { text, id: 1, span: [0, text.length], word: 0 },
-        { text: "red", id: 2, span: [text.length + 1, text.length + 4], word: 1 },
+        { text, id: 1, start: 0, end: text.length, word: 0 },
+        { text: "red", id: 2, start: text.length + 1, end: text.length + 4, word: 1 },
       ],
       ledger: ledgerOf(runSources(2), [scaled(RED, 0.01), scaled(RED, 0.99), NOTHING, NOTHING, NOTHING]),
     }).warnings;
@@ -133,15 +136,16 @@ test("an empty prompt is explained by the other sources alone", () => {
 
 test("tokens outside any word, such as a start token, are kept apart", () => {
   const tokens = INPUT.tokens.map((token, i) =>
-    i === 0 ? { ...token, text: "<|startoftext|>", span: null, word: null } : token,
+    i === 0 ? { text: "<|startoftext|>", id: 49406, word: null } : token,
   );
-  const words = [{ text: "flamingos", span: [2, 11] as const }];
+  const words = [{ text: "flamingos", start: 2, end: 11 }];
   const moved = tokens.map((token) => (token.word === 1 ? { ...token, word: 0 } : token));
   const document = buildExplanation({ ...INPUT, tokens: moved, words });
   assert.equal(document.words.length, 1);
   assert.equal(document.maps?.words.length, 1);
   assert.ok(Math.abs(document.words[0]!.relevance.eq8 - 0.75 / 0.8) < 1e-6);
   assert.equal(document.tokens[0]?.word, null);
+  assert.equal(document.tokens[0]?.span, null);
 });
 
 test("an unknown key, another version or a value out of range is refused by name", () => {
@@ -179,4 +183,14 @@ test("words that name something have a letter or digit and do not merely connect
     false,
     false,
   ]);
+});
+
+test("the documentation describes every field", () => {
+  const page = readFileSync(new URL("../../docs/explanation-schema.md", import.meta.url), "utf8");
+  const keys = new Set<string>(["code", "message"]);
+  JSON.stringify(buildExplanation(INPUT), (key, value: unknown) => {
+    if (key !== "" && Number.isNaN(Number(key))) keys.add(key);
+    return value;
+  });
+  for (const key of keys) assert.ok(page.includes(`\`${key}\``), `${key} is not documented`);
 });
