@@ -52,12 +52,12 @@ const noto: Artwork = {
     url: "https://github.com/googlefonts/noto-emoji",
   },
   objects: [
-    ["banana", "banana", "yellow", 0.48, 0.05, 0.36],
+    ["banana", "banana", "yellow", 0.48, 0.05, 0.4],
     ["cat", "cat", "yellow", 0.32, 0.16, 0.42],
     ["cat-face", "cat", "yellow", 0.5, 0.16, 0.6],
     ["black-cat", "cat", "gray", 0.3, 0.17, 0.38],
     ["goat", "goat", "brown", 0.36, 0.24, 0.4],
-    ["flamingo", "flamingo", "pink", 0.29, 0.03, 0.32],
+    ["flamingo", "flamingo", "pink", 0.29, 0.03, 0.42],
     ["penguin", "penguin", "black", 0.39, 0.04, 0.5],
   ],
   hats: [
@@ -79,7 +79,7 @@ const blob: Artwork = {
     url: "https://github.com/googlefonts/noto-emoji",
   },
   objects: [
-    ["banana", "banana", "yellow", 0.47, 0.2, 0.36],
+    ["banana", "banana", "yellow", 0.47, 0.2, 0.4],
     ["cat", "cat", "orange", 0.42, 0.18, 0.56],
     ["cat-face", "cat", "orange", 0.5, 0.18, 0.6],
     ["goat", "goat", "white", 0.34, 0.18, 0.4],
@@ -94,12 +94,12 @@ const blob: Artwork = {
 };
 
 const fluentObjects = (icon: (name: string) => string): readonly HeadRow[] => [
-  [icon("banana"), "banana", "yellow", 0.52, 0.06, 0.34],
-  [icon("cat"), "cat", "orange", 0.26, 0.3, 0.32],
+  [icon("banana"), "banana", "yellow", 0.52, 0.06, 0.4],
+  [icon("cat"), "cat", "orange", 0.26, 0.3, 0.38],
   [icon("cat-face"), "cat", "orange", 0.5, 0.18, 0.6],
-  [icon("black-cat"), "cat", "black", 0.26, 0.3, 0.32],
-  [icon("goat"), "goat", "brown", 0.25, 0.15, 0.28],
-  [icon("flamingo"), "flamingo", "pink", 0.24, 0.02, 0.28],
+  [icon("black-cat"), "cat", "black", 0.26, 0.3, 0.38],
+  [icon("goat"), "goat", "brown", 0.25, 0.15, 0.38],
+  [icon("flamingo"), "flamingo", "pink", 0.24, 0.02, 0.42],
   [icon("penguin"), "penguin", "black", 0.5, 0.04, 0.46],
 ];
 
@@ -161,13 +161,13 @@ const twemoji: Artwork = {
     url: "https://github.com/jdecked/twemoji",
   },
   objects: [
-    ["banana", "banana", "yellow", 0.8, 0.06, 0.28],
-    ["cat", "cat", "yellow", 0.23, 0.33, 0.33],
+    ["banana", "banana", "yellow", 0.8, 0.06, 0.4],
+    ["cat", "cat", "yellow", 0.23, 0.28, 0.38],
     ["cat-face", "cat", "yellow", 0.5, 0.2, 0.6],
-    ["black-cat", "cat", "black", 0.23, 0.33, 0.33],
-    ["goat", "goat", "gray", 0.23, 0.1, 0.32],
-    ["flamingo", "flamingo", "pink", 0.27, 0.03, 0.3],
-    ["penguin", "penguin", "black", 0.48, 0.05, 0.42],
+    ["black-cat", "cat", "black", 0.23, 0.28, 0.38],
+    ["goat", "goat", "gray", 0.23, 0.1, 0.38],
+    ["flamingo", "flamingo", "pink", 0.27, 0.03, 0.42],
+    ["penguin", "penguin", "black", 0.48, 0.05, 0.46],
   ],
   hats: [
     ["top-hat", "top hat", "black", 0.5, 0.9, 1.35, 0],
@@ -188,11 +188,11 @@ const emojione: Artwork = {
     url: "https://github.com/EmojiTwo/emojitwo",
   },
   objects: [
-    ["banana", "banana", "yellow", 0.8, 0.06, 0.26],
+    ["banana", "banana", "yellow", 0.8, 0.06, 0.4],
     ["cat", "cat", "black", 0.64, 0.18, 0.52],
     ["cat-face", "cat", "black", 0.5, 0.2, 0.6],
     ["grinning-cat-face", "cat", "gray", 0.5, 0.2, 0.6],
-    ["goat", "goat", "white", 0.22, 0.26, 0.27],
+    ["goat", "goat", "white", 0.22, 0.26, 0.38],
     ["penguin", "penguin", "black", 0.5, 0.06, 0.5],
   ],
   hats: [
@@ -212,10 +212,10 @@ const fxemoji: Artwork = {
     url: "https://github.com/mozilla/fxemoji",
   },
   objects: [
-    ["banana", "banana", "yellow", 0.82, 0.1, 0.32],
+    ["banana", "banana", "yellow", 0.82, 0.1, 0.4],
     ["cat", "cat", "white", 0.5, 0.2, 0.6],
-    ["catside", "cat", "yellow", 0.18, 0.3, 0.3],
-    ["goat", "goat", "gray", 0.23, 0.16, 0.32],
+    ["catside", "cat", "yellow", 0.18, 0.3, 0.38],
+    ["goat", "goat", "gray", 0.23, 0.16, 0.38],
     ["penguin", "penguin", "black", 0.48, 0.06, 0.46],
   ],
   hats: [
@@ -236,12 +236,12 @@ const openmoji: Artwork = {
     url: "https://openmoji.org",
   },
   objects: [
-    ["banana", "banana", "yellow", 0.85, 0.14, 0.28],
-    ["cat", "cat", "orange", 0.14, 0.26, 0.26],
+    ["banana", "banana", "yellow", 0.85, 0.14, 0.4],
+    ["cat", "cat", "orange", 0.14, 0.26, 0.38],
     ["cat-face", "cat", "orange", 0.5, 0.18, 0.6],
-    ["goat", "goat", "brown", 0.22, 0.26, 0.28],
-    ["flamingo", "flamingo", "pink", 0.25, 0.07, 0.32],
-    ["penguin", "penguin", "black", 0.55, 0.06, 0.36],
+    ["goat", "goat", "brown", 0.22, 0.26, 0.38],
+    ["flamingo", "flamingo", "pink", 0.25, 0.07, 0.42],
+    ["penguin", "penguin", "black", 0.55, 0.06, 0.46],
   ],
   hats: [
     ["top-hat", "top hat", "black", 0.5, 0.9, 1.35, 0],

@@ -25,7 +25,7 @@ export interface Picture {
 const MARGIN = 1.5;
 
 /** The longest side of the object, by size; and of each of two or three. */
-const LENGTH = { small: 25, medium: 37, big: 54 } as const;
+const LENGTH = { small: 27, medium: 37, big: 54 } as const;
 
 /** A place on the canvas: the middle across, the widest and tallest that fits, and the line it stands on, if any. */
 interface Place {
@@ -42,7 +42,7 @@ function places({ count, size, position, background }: Attributes, random: Rando
   const length = LENGTH[size] * random.between(0.94, 1.06);
   if (count === 1) {
     const middle = { left: 0.27, centre: 0.5, right: 0.73 }[position] * SIZE;
-    return [{ x: middle + random.between(-3, 3), width: SIZE - 2 * MARGIN, length, floor }];
+    return [{ x: middle + random.between(-2, 2), width: SIZE - 2 * MARGIN, length, floor }];
   }
   const cell = (SIZE - 2 * MARGIN) / count;
   return Array.from({ length: count }, (_, i) => ({
@@ -57,22 +57,24 @@ function places({ count, size, position, background }: Attributes, random: Rando
 function placeFigure({ object, box }: Figure, place: Place, random: Random): Affine {
   const [left, top, right, bottom] = box;
   const [width, height] = [right - left, bottom - top];
-  const fit = Math.min(place.width / width, (SIZE - 2 * MARGIN) / height);
-  const scale = Math.min(place.length / Math.max(object.width, object.height), fit) * 0.99;
   const stretch = random.between(0.96, 1.04);
   const side = random.chance(0.5) ? -1 : 1;
   // half-angle tangent: rotation from basic arithmetic, alike in every engine
   const half = random.between(-0.05, 0.05);
   const cos = (1 - half * half) / (1 + half * half);
   const sin = (2 * half) / (1 + half * half);
+  // how far the box reaches from its middle, at scale 1
+  const spanX = (stretch * width * cos + (height / stretch) * Math.abs(sin)) / 2;
+  const spanY = (stretch * width * Math.abs(sin) + (height / stretch) * cos) / 2;
+  const fit = Math.min(place.width / (2 * spanX), (SIZE - 2 * MARGIN) / (2 * spanY));
+  const scale = Math.min(place.length / Math.max(object.width, object.height), fit);
   const [sx, sy] = [scale * stretch * side, scale / stretch];
-  const reachX = (Math.abs(sx) * width * cos + sy * height * Math.abs(sin)) / 2;
-  const reachY = (Math.abs(sx) * width * Math.abs(sin) + sy * height * cos) / 2;
+  const [reachX, reachY] = [scale * spanX, scale * spanY];
   const slack = Math.max(0, SIZE / 2 - MARGIN - reachY);
   const rest = SIZE / 2 + random.between(-1, 1) * Math.min(slack, 7);
   const wantedY = place.floor === null ? rest : place.floor - reachY;
-  const x = clamp(place.x, Math.min(MARGIN + reachX, SIZE / 2), Math.max(SIZE - MARGIN - reachX, SIZE / 2));
-  const y = clamp(wantedY, Math.min(MARGIN + reachY, SIZE / 2), Math.max(SIZE - MARGIN - reachY, SIZE / 2));
+  const x = clamp(place.x, MARGIN + reachX, SIZE - MARGIN - reachX);
+  const y = clamp(wantedY, MARGIN + reachY, SIZE - MARGIN - reachY);
   const [cx, cy] = [(left + right) / 2, (top + bottom) / 2];
   const [a, b, d, e] = [cos * sx, -sin * sy, sin * sx, cos * sy];
   return { a, b, c: x - a * cx - b * cy, d, e, f: y - d * cx - e * cy };
