@@ -1,7 +1,5 @@
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { InputError, UsageError } from "../errors.js";
+import { generatorOf, normalFrom } from "../random.js";
 import { HALF_PROCESS, type Process } from "./forward.js";
 import { type PictureSize, pictureLength } from "./picture.js";
 import type { StepNoise } from "./sample.js";
@@ -23,18 +21,12 @@ export function checkSeed(seed: number): void {
     throw new UsageError(`seed must be an integer from 0 to ${MAX_SEED}; got ${seed}`);
 }
 
-/** `count` independent N(0, 1) values; different streams of a seed are independent (Marsaglia & Bray's polar method). */
+/** `count` independent N(0, 1) values; different streams of a seed are independent. */
 export function noiseImage(seed: number, count: number, stream = 0): Float32Array {
   checkSeed(seed);
   if (!Number.isInteger(count) || count < 0) throw new InputError(`count must be 0 or more; got ${count}`);
-  const random = generatorOf(seed, stream);
-  const noise = new Float32Array(count);
-  for (let i = 0; i < count; i += 2) {
-    const [first, second] = normalPair(random);
-    noise[i] = first;
-    if (i + 1 < count) noise[i + 1] = second;
-  }
-  return noise;
+  const normal = normalFrom(generatorOf(seed, stream));
+  return Float32Array.from({ length: count }, normal);
 }
 
 /** (e, -e) [6, H, W] with e ~ N(0, 1) [3, H, W]: keeps a complementary picture complementary (App. B). */
@@ -58,30 +50,4 @@ export function startingNoise(
 /** The noise drawn by each step of a picture's run, (e, -e) [6, H, W], independent of its starting noise. */
 export function stepNoise(seed: number, size: PictureSize): StepNoise {
   return (index) => complementaryNoise(seed, size, index + 1);
-}
-
-function normalPair(random: RandomGenerator): readonly [number, number] {
-  for (;;) {
-    const u = 2 * uniformFloat64(random) - 1;
-    const v = 2 * uniformFloat64(random) - 1;
-    const square = u * u + v * v;
-    if (square > 0 && square < 1) {
-      const scale = Math.sqrt((-2 * Math.log(square)) / square);
-      return [u * scale, v * scale];
-    }
-  }
-}
-
-/** Neighbouring seeds must not share structure, so both words are hashed into every word of the state. */
-function generatorOf(seed: number, stream: number): RandomGenerator {
-  const state = [1, 2, 3, 4].map((word) => mix(mix(mix(seed) + stream) + word));
-  return xoroshiro128plusFromState(state);
-}
-
-/** The 32-bit finaliser of MurmurHash3 (Appleby), offset so that 0 is not a fixed point. */
-function mix(value: number): number {
-  let h = (value + 0x9e3779b9) | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
 }

@@ -1,0 +1,58 @@
+import { flip } from "../data/flip.js";
+import { scene } from "../data/scene.js";
+import { sixChannels } from "../data/sixChannels.js";
+import type { Sprites } from "../data/sprites.js";
+import { diffuse, trainingTarget } from "../diffusion/forward.js";
+import { pictureLength } from "../diffusion/picture.js";
+import { complementaryNoise } from "../diffusion/random.js";
+import { generatorOf, mix, uniformFrom } from "../random.js";
+import type { PromptEncoder } from "../model/prompt-encoder.js";
+import type { TrainConfig } from "./config.js";
+
+/** Inputs of one training step, by the names of the training graph. */
+export interface Batch {
+  readonly x: Float32Array; // [B, 6, H, W]
+  readonly t: Float32Array; // [B]
+  readonly tokens: Float32Array; // [B, K, C]
+  readonly mask: Float32Array; // [B, K]
+  readonly target: Float32Array; // [B, 6, H, W]
+}
+
+/** Everything that batches are made from. */
+export interface BatchSource {
+  readonly config: TrainConfig;
+  readonly sprites: Sprites;
+  readonly encodePrompt: PromptEncoder;
+  readonly alphaBar: Float64Array;
+}
+
+/** The batch of step `step` (from 1): sample i is number (step - 1) * B + i of the run, whatever was run before. */
+export function makeBatch({ config, sprites, encodePrompt, alphaBar }: BatchSource, step: number): Batch {
+  const { batch: count, model } = config;
+  const { maxTokens } = model.text;
+  const size = { height: model.unet.imageSize, width: model.unet.imageSize };
+  const length = pictureLength(size);
+  const width = model.unet.contextWidth;
+  const x = new Float32Array(count * length);
+  const target = new Float32Array(count * length);
+  const t = new Float32Array(count);
+  const tokens = new Float32Array(count * maxTokens * width);
+  const mask = new Float32Array(count * maxTokens);
+  for (let i = 0; i < count; i++) {
+    const index = (step - 1) * count + i;
+    const choose = uniformFrom(generatorOf(config.seed, index));
+    const [mirrored, dropped, time] = [choose() < 0.5, choose() < config.captionDropout, choose()];
+    const drawn = scene(sprites, { seed: config.data.seed, index, split: "train" });
+    const shown = config.data.flips && mirrored ? flip(drawn) : drawn;
+    t[i] = Math.floor(time * alphaBar.length);
+    const clean = sixChannels(shown.rgb); // [6, H, W]
+    const noise = complementaryNoise(mix(mix(config.seed) + index) >>> 0, size, 1);
+    x.set(diffuse(clean, noise, alphaBar[t[i]!]!), i * length);
+    target.set(trainingTarget(model.prediction, clean, noise), i * length);
+    if (dropped) continue;
+    const encoded = encodePrompt(shown.caption); // [K, C]
+    tokens.set(encoded.vectors, i * maxTokens * width);
+    mask.fill(1, i * maxTokens, i * maxTokens + encoded.count);
+  }
+  return { x, t, tokens, mask, target };
+}

@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { UsageError } from "../errors.js";
+import { explain } from "../model/config.js";
+import { modelSchema, parseModelConfig } from "../model/model-config.js";
+
+const positive = z.int().positive();
+const fraction = z.number().min(0).max(1);
+
+/** Settings of a training run; every default is visible here, and an unknown key is an error. */
+const trainSchema = z.strictObject({
+  model: modelSchema,
+  data: z.strictObject({
+    kind: z.literal("emoji"),
+    /** Seed of the scenes. */
+    seed: z.int().nonnegative().default(1),
+    /** Mirror half of the pictures, with left and right exchanged in the caption. */
+    flips: z.boolean().default(true),
+  }),
+  /** Seed of starting weights, noise, time steps and caption dropout. */
+  seed: z.int().nonnegative().default(0),
+  batch: positive.default(16),
+  /** Steps that the learning-rate schedule is laid out for. */
+  steps: positive,
+  learningRate: z.number().positive(),
+  /** Steps of linear warm-up. */
+  warmup: z.int().nonnegative().default(100),
+  /** Part of the run, at its end, over which the learning rate falls to zero along a cosine. */
+  decay: fraction.default(0.5),
+  beta1: fraction.default(0.9),
+  beta2: fraction.default(0.99),
+  epsilon: z.number().positive().default(1e-8),
+  weightDecay: z.number().nonnegative().default(0),
+  /** Largest global norm of a gradient. */
+  clip: z.number().positive().default(1),
+  /** Decay of the average of the weights that sampling uses. */
+  ema: fraction.default(0.999),
+  /** Part of the captions that are left out, so that guidance has an unconditional branch. */
+  captionDropout: fraction.default(0.1),
+});
+
+export type TrainConfig = z.infer<typeof trainSchema>;
+
+/** Checks the settings of a training run and fills in the defaults. Throws UsageError. */
+export function parseTrainConfig(value: unknown): TrainConfig {
+  const result = trainSchema.safeParse(value);
+  if (!result.success) throw new UsageError(`training settings: ${explain(result.error)}`);
+  return { ...result.data, model: parseModelConfig(result.data.model) };
+}
+
+/** Learning rate of a step (from 1): linear warm-up, constant, then a half cosine to zero. */
+export function learningRateAt(step: number, config: TrainConfig): number {
+  const warm = Math.min(1, step / Math.max(1, config.warmup));
+  const left = (config.steps - step) / Math.max(1, config.decay * config.steps);
+  const fall = left >= 1 ? 1 : 0.5 - 0.5 * Math.cos(Math.PI * Math.max(0, left));
+  return config.learningRate * Math.min(warm, fall);
+}

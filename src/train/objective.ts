@@ -1,0 +1,36 @@
+import { gradients } from "../graph/gradient.js";
+import { input } from "../graph/ops/constant.js";
+import { scale, subtract } from "../graph/ops/elementwise.js";
+import { sum, sumOfSquares } from "../graph/ops/reduce.js";
+import { sizeOf } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { modelInputs } from "../model/graphs.js";
+import type { ModelConfig } from "../model/model-config.js";
+import { model } from "../model/network.js";
+import { collectParameters, type ParameterSpec } from "../model/weights.js";
+
+/** Prefix of the outputs that hold gradients. */
+export const gradientOf = (name: string): string => `gradient ${name}`;
+
+export interface TrainingGraph {
+  /** `errors` [B], each picture's mean squared error, and the gradient of their mean for each parameter. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly parameters: readonly ParameterSpec[];
+}
+
+/** Mean squared error over channels and pixels against input `target` [B, 6, H, W], and its gradients (App. B). */
+export function trainingGraph(config: ModelConfig, batch: number): TrainingGraph {
+  const inputs = modelInputs(config, batch, config.text.maxTokens);
+  const { network, parameters } = collectParameters((parameter) => model(config, parameter, inputs));
+  const { output } = network;
+  const target = input("target", output.shape);
+  const pixels = sizeOf(output.shape.slice(1));
+  const errors = scale(sumOfSquares(subtract(output, target), [1, 2, 3]), 1 / pixels); // [B, 1, 1, 1]
+  const loss = scale(sum(errors, [0]), 1 / batch);
+  const wanted = gradients(
+    loss,
+    parameters.map(({ tensor }) => tensor),
+  );
+  const named = parameters.map(({ name }, i) => [gradientOf(name), wanted[i]!] as const);
+  return { outputs: { errors, ...Object.fromEntries(named) }, parameters };
+}
