@@ -1,7 +1,8 @@
 import type { Attributes, Background } from "./attributes.js";
-import { HELD_OUT, type Topic } from "./heldOut.js";
+import type { Topic } from "./heldOut.js";
 import type { Random } from "./random.js";
-import { NATURAL_HAT_COLOURS, NATURAL_OBJECT_COLOURS, type ObjectName, type Style } from "./vocabulary.js";
+import type { ObjectName, Style } from "./vocabulary.js";
+import { FULL_WORDING, sampleWording, type Wording } from "./wording.js";
 
 /** What a caption's word is about. */
 export type Slot =
@@ -29,29 +30,7 @@ export interface Caption {
   readonly words: readonly Word[];
 }
 
-/** How to say it: which topics are named, and which of several equal phrases is used. */
-export interface Wording {
-  readonly topics: ReadonlySet<Topic>;
-  /** Generic captions say "hat" for a top hat or a straw hat. */
-  readonly hatNoun: "exact" | "generic";
-  readonly wear: "wearing" | "in" | "with";
-}
-
 type Piece = readonly [text: string, slot: Slot];
-
-const TOPICS: readonly Topic[] = [
-  "style",
-  "count",
-  "size",
-  "objectColour",
-  "hat",
-  "hatColour",
-  "position",
-  "background",
-];
-
-/** Everything named, in the plainest words. */
-export const FULL_WORDING: Wording = { topics: new Set(TOPICS), hatNoun: "exact", wear: "wearing" };
 
 const STYLE_NOUN: Readonly<Record<Style, string>> = {
   cartoon: "cartoon",
@@ -176,30 +155,6 @@ export function keywordCaption(random: Random, attributes: Attributes, wording: 
     [groups[i], groups[j]] = [groups[j]!, groups[i]!];
   }
   return assemble(groups);
-}
-
-/** A wording with optional topics dropped at random; hats, counts and held-out combinations are always named. */
-export function sampleWording(random: Random, attributes: Attributes): Wording {
-  const { object, objectColour, hat, hatColour } = attributes;
-  const ownColour = NATURAL_OBJECT_COLOURS[object].includes(objectColour);
-  const ownHatColour = hat !== null && hatColour !== null && NATURAL_HAT_COLOURS[hat].includes(hatColour);
-  const chances: readonly (readonly [Topic, number])[] = [
-    ["style", 0.45],
-    ["count", 1],
-    ["size", 0.8],
-    ["objectColour", ownColour ? 0.25 : 0.92],
-    ["hat", 1],
-    ["hatColour", ownHatColour ? 0.4 : 0.85],
-    ["position", 0.85],
-    ["background", 0.88],
-  ];
-  const named = chances.filter(([, chance]) => random.chance(chance)).map(([topic]) => topic);
-  const due = HELD_OUT.filter((combination) => combination.holds(attributes)).flatMap(({ topics }) => topics);
-  return {
-    topics: new Set([...named, ...due]),
-    hatNoun: random.chance(0.3) ? "generic" : "exact",
-    wear: random.chance(0.7) ? "wearing" : random.pick(["in", "with"]),
-  };
 }
 
 /** A caption of one scene: a sentence in 85 of 100 scenes, key words in the others. */

@@ -1,7 +1,8 @@
 import { UsageError } from "../errors.js";
 import { type Attributes, type Split, sampleAttributes } from "./attributes.js";
-import { type Caption, captionFor, sampleWording } from "./caption.js";
+import { type Caption, captionFor } from "./caption.js";
 import { randomFor } from "./random.js";
+import { sampleWording } from "./wording.js";
 
 /** A sentence of the grammar and one set of attributes that it describes. */
 export interface Prompt extends Caption {

@@ -8,17 +8,12 @@ import {
   sampleAttributes,
   visible,
 } from "../../src/data/attributes.js";
-import {
-  captionFor,
-  FULL_WORDING,
-  keywordCaption,
-  sampleCaption,
-  sampleWording,
-} from "../../src/data/caption.js";
+import { captionFor, keywordCaption, sampleCaption } from "../../src/data/caption.js";
 import { HELD_OUT, isHeldOut } from "../../src/data/heldOut.js";
 import { fixedPrompts } from "../../src/data/prompts.js";
 import { randomFor } from "../../src/data/random.js";
 import { OBJECTS } from "../../src/data/vocabulary.js";
+import { FULL_WORDING, sampleWording } from "../../src/data/wording.js";
 import { UsageError } from "../../src/errors.js";
 
 const DRAWS = 20_000;
