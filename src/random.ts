@@ -33,8 +33,8 @@ export function normalFrom(generator: RandomGenerator): () => number {
       return value;
     }
     for (;;) {
-      const u = 2 * uniformFloat64(generator) - 1;
-      const v = 2 * uniformFloat64(generator) - 1;
+      const u = generator.next() / 2 ** 31; // the generator's integers are signed
+      const v = generator.next() / 2 ** 31;
       const square = u * u + v * v;
       if (square > 0 && square < 1) {
         const factor = Math.sqrt((-2 * Math.log(square)) / square);

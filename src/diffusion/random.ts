@@ -26,7 +26,9 @@ export function noiseImage(seed: number, count: number, stream = 0): Float32Arra
   checkSeed(seed);
   if (!Number.isInteger(count) || count < 0) throw new InputError(`count must be 0 or more; got ${count}`);
   const normal = normalFrom(generatorOf(seed, stream));
-  return Float32Array.from({ length: count }, normal);
+  const noise = new Float32Array(count);
+  for (let i = 0; i < count; i++) noise[i] = normal();
+  return noise;
 }
 
 /** (e, -e) [6, H, W] with e ~ N(0, 1) [3, H, W]: keeps a complementary picture complementary (App. B). */
