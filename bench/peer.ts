@@ -1,0 +1,53 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import * as z from "zod";
+import { InputError } from "../src/errors.js";
+import type { Engine } from "./engine.js";
+import type { Work } from "./settings.js";
+
+const script = fileURLToPath(new URL("peers/unet_torch.py", import.meta.url));
+
+const readySchema = z.object({ engine: z.string(), parameters: z.int() });
+const stepSchema = z.object({ ms: z.number() });
+const endSchema = z.object({ peak_mb: z.number() });
+
+/** A Python that has PyTorch: Debian's `python3-torch` first, then whatever is on the path. */
+function pythonWithTorch(): string | undefined {
+  return ["/usr/bin/python3", "python3"].find(
+    (python) => spawnSync(python, ["-c", "import numpy, torch"], { stdio: "ignore" }).status === 0,
+  );
+}
+
+/** The same network in eager PyTorch, in a process of its own; undefined where PyTorch is not installed. */
+export async function peer(work: Work): Promise<Engine | undefined> {
+  const python = pythonWithTorch();
+  if (python === undefined) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), "pellucid-bench-"));
+  const file = join(folder, "work.json");
+  writeFileSync(file, JSON.stringify(work));
+  const child = spawn(python, [script, file], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async (): Promise<unknown> => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new InputError("the PyTorch peer stopped; its own message is above");
+    return JSON.parse(value);
+  };
+  const ready = readySchema.parse(await answer());
+  rmSync(folder, { recursive: true });
+  return {
+    name: ready.engine,
+    parameters: ready.parameters,
+    async step() {
+      child.stdin.write("step\n");
+      return stepSchema.parse(await answer()).ms;
+    },
+    async end() {
+      child.stdin.end("end\n");
+      return endSchema.parse(await answer()).peak_mb;
+    },
+  };
+}

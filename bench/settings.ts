@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { InputError, UsageError } from "../src/errors.js";
+
+export const modes = ["train", "forward"] as const;
+export type Mode = (typeof modes)[number];
+
+/** One measurement of one network; every engine gets the same. */
+export interface Work {
+  /** The network's settings under the names of the paper authors' configuration files. */
+  readonly unet: unknown;
+  readonly mode: Mode;
+  readonly batch: number;
+  /** Side of the picture in pixels. */
+  readonly size: number;
+  /** Tokens of the prompt. */
+  readonly tokens: number;
+  readonly repeats: number;
+  readonly threads: number;
+}
+
+export interface Settings {
+  /** Absent: the bundled model. */
+  readonly work?: Work;
+  readonly json: boolean;
+}
+
+export const usage = `npm run bench                  the bundled model and the machine's product peak
+npm run bench -- --unet FILE.json --mode train|forward --batch N --size S --tokens L [--repeats R] [--threads T] [--json]`;
+
+/** Reads the command line. Throws UsageError, or InputError if the network's file cannot be read. */
+export function parseSettings(args: readonly string[]): Settings {
+  const values = parsed(args);
+  if (values.unet === undefined) return { json: values.json };
+  const mode = modes.find((name) => name === values.mode);
+  if (mode === undefined)
+    throw new UsageError(`--mode must be train or forward; got ${values.mode ?? "nothing"}`);
+  const work = {
+    unet: readJson(values.unet),
+    mode,
+    batch: count("batch", values.batch),
+    size: count("size", values.size),
+    tokens: count("tokens", values.tokens),
+    repeats: count("repeats", values.repeats),
+    threads: count("threads", values.threads),
+  };
+  return { work, json: values.json };
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        unet: text,
+        mode: text,
+        batch: { ...text, default: "1" },
+        size: { ...text, default: "32" },
+        tokens: { ...text, default: "16" },
+        repeats: { ...text, default: "10" },
+        threads: { ...text, default: "2" },
+        json: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new UsageError(`--${name} must be a whole number from 1; got ${text}`);
+  return value;
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`network settings ${path} cannot be read (${reason}); give a JSON file`, {
+      cause: error,
+    });
+  }
+}
