@@ -1,5 +1,5 @@
-import { reciprocal, multiply, sqrt } from "../graph/ops/elementwise.js";
 import { conv } from "../graph/ops/convolution.js";
+import { multiply, reciprocal, sqrt } from "../graph/ops/elementwise.js";
 import { matmul } from "../graph/ops/product.js";
 import { isMaximum, sum, sumOfSquares } from "../graph/ops/reduce.js";
 import { reshape } from "../graph/ops/structure.js";

@@ -1,12 +1,22 @@
 import { composite } from "../graph/composite.js";
-import { sizeOf } from "../graph/shape.js";
-import { abs, add, multiply, negate, power, reciprocal, scale, shift, sqrt } from "../graph/ops/elementwise.js";
 import { constant } from "../graph/ops/constant.js";
 import { conv, convInputGradient, convWeightGradient, type Window } from "../graph/ops/convolution.js";
+import {
+  abs,
+  add,
+  multiply,
+  negate,
+  power,
+  reciprocal,
+  scale,
+  shift,
+  sqrt,
+} from "../graph/ops/elementwise.js";
 import { gate } from "../graph/ops/gate.js";
 import { matmul } from "../graph/ops/product.js";
 import { sum, sumOfSquares } from "../graph/ops/reduce.js";
 import { reshape } from "../graph/ops/structure.js";
+import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 
 /** Keeps 1/||x|| finite where a whole vector is zero. */

@@ -1,5 +1,5 @@
-import { add, multiply } from "../graph/ops/elementwise.js";
 import { conv } from "../graph/ops/convolution.js";
+import { add, multiply } from "../graph/ops/elementwise.js";
 import { matmul } from "../graph/ops/product.js";
 import { reshape } from "../graph/ops/structure.js";
 import type { Shape } from "../graph/shape.js";
@@ -16,12 +16,7 @@ export function affine(parameters: Parameters, x: Tensor, width: number, role: R
 }
 
 /** x w^T of x [..., C]: no bias, not B-cos. */
-export function plainLinear(
-  parameters: Parameters,
-  x: Tensor,
-  width: number,
-  role: Role = "inner",
-): Tensor {
+export function plainLinear(parameters: Parameters, x: Tensor, width: number, role: Role = "inner"): Tensor {
   const fanIn = x.shape.at(-1)!;
   const start = role === "branchEnd" ? zeros : fanInUniform(fanIn);
   return matmul(x, parameters("weight", [width, fanIn], start), { transposeB: true });

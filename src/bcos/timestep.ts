@@ -1,5 +1,5 @@
-import { cos, multiply, sin } from "../graph/ops/elementwise.js";
 import { constant } from "../graph/ops/constant.js";
+import { cos, multiply, sin } from "../graph/ops/elementwise.js";
 import { concat, reshape } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 

@@ -11,6 +11,11 @@ export type CommandEntry = {
 /** All commands, in the order of the help. Each is a file in commands/. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "train",
+    summary: "train a model, or continue to",
+    load: async () => (await import("./commands/train.js")).train,
+  },
+  {
     name: "version",
     summary: "print the version",
     load: async () => (await import("./commands/version.js")).version,

@@ -43,7 +43,9 @@ export function fromAuthorsConfig(value: unknown, imageSize: number): UNetConfig
     );
   }
   if (settings.num_head_channels <= 0) {
-    throw new UsageError("network settings: num_head_channels must be given; a fixed num_heads is not supported");
+    throw new UsageError(
+      "network settings: num_head_channels must be given; a fixed num_heads is not supported",
+    );
   }
   const free = !settings.bcos_normalize;
   return parseUNetConfig({

@@ -22,10 +22,7 @@ export interface TextAssets {
 }
 
 /** How a model turns prompts into token vectors. */
-export function promptEncoder(
-  { text, unet }: ModelConfig,
-  { vocabulary, words }: TextAssets,
-): PromptEncoder {
+export function promptEncoder({ text, unet }: ModelConfig, { vocabulary, words }: TextAssets): PromptEncoder {
   const width = unet.contextWidth;
   const source: TokenVectors =
     text.vectors === "meaning"

@@ -36,7 +36,10 @@ export const countParameters = (parameters: readonly ParameterSpec[]): number =>
   parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
 
 /** Starting values for every parameter; each depends on the seed and its own name alone. */
-export function initialWeights(parameters: readonly ParameterSpec[], seed: number): Map<string, Float32Array> {
+export function initialWeights(
+  parameters: readonly ParameterSpec[],
+  seed: number,
+): Map<string, Float32Array> {
   return new Map(
     parameters.map(({ name, shape, start }) => [name, drawStart(start, sizeOf(shape), seed, name)]),
   );

@@ -2,8 +2,8 @@ import type { Emitter } from "../graph/emitter.js";
 import { inputName } from "../graph/ops/constant.js";
 import { topological } from "../graph/order.js";
 import type { Tensor } from "../graph/tensor.js";
-import { encodeOnnx, type OnnxInitializer, type OnnxNode, type OnnxValue } from "./onnx.js";
 import { version } from "../version.js";
+import { encodeOnnx, type OnnxInitializer, type OnnxNode, type OnnxValue } from "./onnx.js";
 
 /** An ONNX model and what it takes and gives. */
 export interface OnnxModel {

@@ -5,8 +5,8 @@ import type { Sprites } from "../data/sprites.js";
 import { diffuse, trainingTarget } from "../diffusion/forward.js";
 import { pictureLength } from "../diffusion/picture.js";
 import { complementaryNoise } from "../diffusion/random.js";
-import { generatorOf, mix, uniformFrom } from "../random.js";
 import type { PromptEncoder } from "../model/prompt-encoder.js";
+import { generatorOf, mix, uniformFrom } from "../random.js";
 import type { TrainConfig } from "./config.js";
 
 /** Inputs of one training step, by the names of the training graph. */

@@ -1,6 +1,6 @@
 import { CancelledError, InputError } from "../errors.js";
-import { lower } from "../runtime/lower.js";
 import type { Compile, Executable } from "../runtime/executable.js";
+import { lower } from "../runtime/lower.js";
 import { adamW } from "./adamw.js";
 import { averageDecay, moveAverage } from "./average.js";
 import { type Batch, type BatchSource, makeBatch } from "./batch.js";
@@ -71,7 +71,7 @@ function update(
   { config }: BatchSource,
 ): TrainingStep {
   const step = state.step + 1;
-  const errors = results["errors"]!;
+  const errors = results.errors!;
   const loss = errors.reduce((total, error) => total + error, 0) / errors.length;
   const gradients = state.parameters.map(({ name }) => results[gradientOf(name)]!);
   const gradientNorm = globalNorm(gradients);

@@ -1,4 +1,4 @@
-import { type ParameterSpec, initialWeights } from "../model/weights.js";
+import { initialWeights, type ParameterSpec } from "../model/weights.js";
 import type { Moments } from "./adamw.js";
 
 /** A parameter in training: its weights, their moments and their moving average. */

@@ -1,0 +1,163 @@
+import { join } from "node:path";
+import { fixedPrompts } from "../../data/prompts.js";
+import { alphaBars } from "../../diffusion/schedule.js";
+import { CancelledError, UsageError } from "../../errors.js";
+import { loadVocabulary, loadWordTable } from "../../files/assets.js";
+import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from "../../files/checkpoint.js";
+import { parseJson } from "../../files/model.js";
+import { pictureGrid, toPixels } from "../../files/picture-grid.js";
+import { encodePng } from "../../files/png.js";
+import { parseFile } from "../../files/read.js";
+import { loadSprites } from "../../files/sprites.js";
+import { appendLog, openLog } from "../../files/training-log.js";
+import { checkOutputs, ensureFolder, writeFileAtomic } from "../../files/write.js";
+import { promptEncoder } from "../../model/prompt-encoder.js";
+import { devices, nodeCompiler } from "../../runtime/node.js";
+import type { BatchSource } from "../../train/batch.js";
+import { parseTrainConfig, type TrainConfig } from "../../train/config.js";
+import { type TrainingStep, train as trainingSteps } from "../../train/loop.js";
+import { averagedModel, drawSamples } from "../../train/samples.js";
+import type { TrainingState } from "../../train/state.js";
+import { defineCommand } from "../command.js";
+import { choice, flag, integer, number, path, required } from "../options.js";
+import { formatSeconds } from "../progress.js";
+
+/** Steps between lines of the log. */
+const LOG_EVERY = 20;
+const SAMPLES = 24;
+
+export const train = defineCommand({
+  positionals: { config: required(path("CONFIG", "JSON file with the settings of the run", undefined)) },
+  options: {
+    out: required(path("DIR", "folder for checkpoint, model, log and samples", undefined)),
+    steps: integer("N", "stop after step N; default: the steps in CONFIG", { min: 1, max: 1e9 }, undefined),
+    minutes: number("M", "stop after M minutes", { min: 0.01, max: 1e6 }, undefined),
+    resume: flag("continue the run in DIR"),
+    "save-minutes": number("M", "minutes between checkpoints", { min: 0.01, max: 1e6 }, 5),
+    "sample-minutes": number("M", "minutes between sample pictures", { min: 0.01, max: 1e6 }, 15),
+    device: choice(devices, "where to compute", "cpu"),
+    threads: integer("N", "threads; default: one per core", { min: 1, max: 256 }, undefined),
+    quiet: flag("say nothing but errors", "q"),
+  },
+  examples: [
+    { line: "pellucid train configs/emoji.json --out runs/emoji --minutes 60", does: "train for an hour" },
+    { line: "pellucid train configs/emoji.json --out runs/emoji --resume", does: "continue that run" },
+  ],
+  async run({ positionals, options }, io) {
+    const config = parseFile(positionals.config, (bytes) => parseTrainConfig(parseJson(bytes)));
+    const { out } = options;
+    const state = startingState(out, config, options.resume);
+    ensureFolder(out);
+    checkOutputs(out, ["log.csv"], "replace");
+    const source: BatchSource = {
+      config,
+      sprites: loadSprites(),
+      encodePrompt: promptEncoder(config.model, { vocabulary: loadVocabulary(), words: loadWordTable() }),
+      alphaBar: alphaBars({ name: config.model.schedule }),
+    };
+    const compile = nodeCompiler({
+      device: options.device,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+    });
+    const log = join(out, "log.csv");
+    openLog(log, state?.step ?? 0);
+    const last = options.steps ?? config.steps;
+    const deadline = performance.now() + 60_000 * (options.minutes ?? Number.POSITIVE_INFINITY);
+    const say = (text: string): void => {
+      if (!options.quiet) io.stderr.write(`${text}\n`);
+    };
+    const save = (reached: TrainingState) => saveCheckpoint(out, { config, state: reached });
+    const sampleSheet = async (reached: TrainingState) => {
+      const prompts = fixedPrompts(SAMPLES).map(({ caption }) => caption);
+      const pictures = await drawSamples(
+        averagedModel(config, reached),
+        source.encodePrompt,
+        prompts,
+        compile,
+      );
+      const grid = pictureGrid(
+        pictures.map((picture) => toPixels(picture, config.model.unet.imageSize)),
+        8,
+      );
+      const name = `samples-${String(reached.step).padStart(7, "0")}.png`;
+      writeFileAtomic(join(out, name), await encodePng(grid), "replace");
+    };
+    if (state !== undefined && state.step >= last) {
+      say(`already at step ${state.step}`);
+      return;
+    }
+
+    let reached: TrainingStep | undefined;
+    let saved = performance.now();
+    let sampled = saved;
+    let window = { start: performance.now(), losses: 0, steps: 0 };
+    try {
+      const run = { source, compile, signal: io.signal, ...(state === undefined ? {} : { state }) };
+      for await (const step of trainingSteps(run)) {
+        reached = step;
+        const { step: count } = step.state;
+        window = { ...window, losses: window.losses + step.loss, steps: window.steps + 1 };
+        if (count % LOG_EVERY === 0) {
+          const rate = (window.steps * config.batch * 1000) / (performance.now() - window.start);
+          const loss = window.losses / window.steps;
+          appendLog(log, step, loss, rate);
+          say(progressLine(count, last, loss, rate, config));
+          window = { start: performance.now(), losses: 0, steps: 0 };
+        }
+        const now = performance.now();
+        if (count >= last || now >= deadline) break;
+        if (now - saved >= 60_000 * options["save-minutes"]) {
+          save(step.state);
+          saved = now;
+        }
+        if (now - sampled >= 60_000 * options["sample-minutes"]) {
+          await sampleSheet(step.state);
+          sampled = performance.now();
+        }
+      }
+    } catch (error) {
+      if (error instanceof CancelledError && reached !== undefined) save(reached.state);
+      throw error;
+    }
+    if (reached === undefined) return;
+    save(reached.state);
+    await sampleSheet(reached.state);
+    say(`step ${reached.state.step}: model in ${join(out, "model")}`);
+  },
+});
+
+/** Keys that make a different run: they cannot change when one is resumed. */
+const FIXED = ["model", "data", "seed", "batch"] as const;
+
+function startingState(folder: string, config: TrainConfig, resume: boolean): TrainingState | undefined {
+  if (!hasCheckpoint(folder)) {
+    if (resume)
+      throw new UsageError(`there is no checkpoint in ${folder}; leave out --resume to start a run`);
+    return undefined;
+  }
+  if (!resume) {
+    throw new UsageError(
+      `${folder} holds a run already; continue it with --resume, or choose another folder`,
+    );
+  }
+  const checkpoint = loadCheckpoint(folder);
+  for (const key of FIXED) {
+    if (JSON.stringify(checkpoint.config[key]) !== JSON.stringify(config[key])) {
+      throw new UsageError(
+        `the run in ${folder} has another "${key}" than the settings given; use its own, or choose another folder`,
+      );
+    }
+  }
+  return checkpoint.state;
+}
+
+function progressLine(
+  step: number,
+  last: number,
+  loss: number,
+  rate: number,
+  { batch }: TrainConfig,
+): string {
+  const left = formatSeconds(((last - step) * batch) / rate);
+  return `step ${step}/${last}  loss ${loss.toFixed(5)}  ${rate.toFixed(1)} images/s  ${left} left`;
+}

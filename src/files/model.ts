@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError, UsageError } from "../errors.js";
+import { formatShape } from "../graph/shape.js";
+import { denoiseGraph } from "../model/graphs.js";
+import type { LoadedModel } from "../model/loaded.js";
+import { type ModelConfig, parseModelConfig } from "../model/model-config.js";
+import { fromFloat32, toFloat32 } from "../safetensors/convert.js";
+import { readSafetensors } from "../safetensors/read.js";
+import type { TensorView } from "../safetensors/types.js";
+import { writeSafetensors } from "../safetensors/write.js";
+import { version } from "../version.js";
+import { parseFile, readBytes } from "./read.js";
+import { writeTogether } from "./write.js";
+
+const CONFIG = "config.json";
+const WEIGHTS = "weights.safetensors";
+
+/** The folder of a model that ships with the package. */
+const bundled = (name: string): string => fileURLToPath(new URL(`../../models/${name}`, import.meta.url));
+
+/**
+ * Loads a model by the name of a bundled one or from a folder with `config.json` and `weights.safetensors`.
+ *
+ * Throws UsageError if there is no such model, InputError if its files are damaged or do not fit together.
+ */
+export function loadModel(nameOrFolder: string): LoadedModel {
+  const folder = [nameOrFolder, bundled(nameOrFolder)].find((path) => existsSync(join(path, CONFIG)));
+  if (folder === undefined) {
+    throw new UsageError(
+      `model must be the name of a bundled model (emoji) or a folder with ${CONFIG} and ${WEIGHTS}; got ${nameOrFolder}`,
+    );
+  }
+  const config = parseFile(join(folder, CONFIG), parseConfig);
+  const bytes = readBytes(join(folder, WEIGHTS));
+  const weights = parseFile(join(folder, WEIGHTS), (content) => parseWeights(content, config));
+  const digest = createHash("sha256").update(JSON.stringify(config)).update(bytes).digest("hex");
+  return { config, weights, digest };
+}
+
+function parseConfig(bytes: Uint8Array): ModelConfig {
+  try {
+    return parseModelConfig(parseJson(bytes));
+  } catch (error) {
+    throw error instanceof UsageError ? new InputError(error.message) : error;
+  }
+}
+
+/** The JSON in some bytes. Throws InputError with the parser's complaint. */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`this is not JSON (${reason}); correct the file`);
+  }
+}
+
+function parseWeights(bytes: Uint8Array, config: ModelConfig): Map<string, Float32Array> {
+  const { tensors } = readSafetensors(bytes);
+  const { parameters } = denoiseGraph(config, 1, 1);
+  const weights = new Map<string, Float32Array>();
+  for (const { name, shape } of parameters) {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) {
+      throw new InputError(`tensor ${name} is missing; these weights are not of the model in ${CONFIG}`);
+    }
+    if (formatShape(tensor.shape) !== formatShape(shape)) {
+      throw new InputError(
+        `tensor ${name} must have shape ${formatShape(shape)}; got ${formatShape(tensor.shape)}; these weights are not of the model in ${CONFIG}`,
+      );
+    }
+    weights.set(name, toFloat32(tensor));
+  }
+  return weights;
+}
+
+/** A parameter's values and shape. */
+export interface NamedValues {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** The files of a model folder, to be written together: path to bytes. */
+export function modelFiles(
+  folder: string,
+  config: ModelConfig,
+  parameters: readonly NamedValues[],
+  precision: "F32" | "F16",
+): Map<string, Uint8Array> {
+  const tensors = new Map<string, TensorView>(
+    parameters.map(({ name, shape, values }) => [name, fromFloat32(values, shape, precision)]),
+  );
+  return new Map([
+    [join(folder, CONFIG), new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)],
+    [join(folder, WEIGHTS), writeSafetensors(tensors, { producer: `pellucid ${version}` })],
+  ]);
+}
+
+/** Writes a model folder. Throws InputError if it cannot be written. */
+export function saveModel(
+  folder: string,
+  config: ModelConfig,
+  parameters: readonly NamedValues[],
+  precision: "F32" | "F16",
+): void {
+  writeTogether(modelFiles(folder, config, parameters, precision), "replace");
+}

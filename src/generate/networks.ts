@@ -1,0 +1,74 @@
+import type { Denoise } from "../diffusion/sample.js";
+import type { FrozenNetwork } from "../explain/ledger.js";
+import { rowOfKind, type Source } from "../explain/sources.js";
+import { denoiseGraph, explainGraph } from "../model/graphs.js";
+import type { LoadedModel } from "../model/loaded.js";
+import type { EncodedPrompt } from "../model/prompt-encoder.js";
+import type { Compile } from "../runtime/executable.js";
+import { lower } from "../runtime/lower.js";
+
+/** A compiled network for one prompt; `release` frees its session. */
+export interface Compiled<T> {
+  readonly run: T;
+  readonly release: () => Promise<void>;
+}
+
+/** The prompt as the graphs take it: an empty one becomes a single masked token, for a tensor cannot be empty. */
+interface PromptInputs {
+  readonly count: number;
+  readonly tokens: Float32Array; // [K, C]
+  readonly mask: Float32Array; // [K]
+}
+
+function promptInputs({ config }: LoadedModel, { count, vectors }: EncodedPrompt): PromptInputs {
+  const width = config.unet.contextWidth;
+  return count > 0
+    ? { count, tokens: vectors, mask: new Float32Array(count).fill(1) }
+    : { count: 1, tokens: new Float32Array(width), mask: new Float32Array(1) };
+}
+
+/** The plain network for a prompt, one picture at a time. */
+export async function compileDenoiser(
+  model: LoadedModel,
+  prompt: EncodedPrompt,
+  compile: Compile,
+): Promise<Compiled<Denoise>> {
+  const { count, tokens, mask } = promptInputs(model, prompt);
+  const { outputs } = denoiseGraph(model.config, 1, count);
+  const executable = await compile(lower(outputs, model.weights));
+  return {
+    run: async (x, t) => (await executable.run({ x, t: Float32Array.of(t), tokens, mask })).output!,
+    release: () => executable.release(),
+  };
+}
+
+/**
+ * The network for a prompt in lockstep with its frozen self, one row per source.
+ *
+ * Tokens go to their own rows; if the sources hold no tokens of this prompt, as in the unconditional branch of guidance,
+ * all go to the row of `unconditional`.
+ */
+export async function compileFrozen(
+  model: LoadedModel,
+  prompt: EncodedPrompt,
+  sources: readonly Source[],
+  branch: "prompt" | "unconditional",
+  compile: Compile,
+): Promise<Compiled<FrozenNetwork>> {
+  const { count, tokens, mask } = promptInputs(model, prompt);
+  const shared = rowOfKind(sources, branch === "prompt" ? "noise" : "unconditional");
+  // A masked token contributes nothing, whichever row it is given to.
+  const tokenRows = Array.from({ length: count }, (_, token) =>
+    branch === "prompt" && prompt.count > 0 ? token : shared,
+  );
+  const plan = { rows: sources.length, tokenRows, timeRow: rowOfKind(sources, "time") };
+  const { outputs } = explainGraph(model.config, plan);
+  const executable = await compile(lower(outputs, model.weights));
+  return {
+    async run(x, rows, t) {
+      const results = await executable.run({ x, rows, t: Float32Array.of(t), tokens, mask });
+      return { output: results.output!, rows: results.rowsOut! };
+    },
+    release: () => executable.release(),
+  };
+}
