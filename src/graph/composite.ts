@@ -1,5 +1,4 @@
 import { pullBack } from "./gradient.js";
-import { evaluateFrom } from "./interpret.js";
 import { forwardRows } from "./rows.js";
 import type { Op, Tensor } from "./tensor.js";
 
@@ -15,7 +14,7 @@ export interface CompositeRules<A> {
 /**
  * Makes an op of other ops.
  *
- * Its rows, evaluation and (unless given) reverse rule and lowering are those of the definition.
+ * Its rows, its evaluation and (unless given) reverse rule and lowering are those of the definition.
  */
 export function composite<A>(rules: CompositeRules<A>): (inputs: readonly Tensor[], attributes: A) => Tensor {
   const op: Op<A> = {
@@ -25,8 +24,9 @@ export function composite<A>(rules: CompositeRules<A>): (inputs: readonly Tensor
     tangent: (tangents, node) =>
       forwardRows([node.definition!], new Map(node.inputs.map((input, i) => [input, tangents[i]])))[0],
     lower: rules.lower ?? ((emit, _inputs, node) => emit.value(node.definition!)),
-    evaluate: (values, node) =>
-      evaluateFrom(node.definition!, new Map(node.inputs.map((input, i) => [input, values[i]!]))),
+    evaluate: () => {
+      throw new Error(`${rules.name}: is evaluated by its definition`);
+    },
   };
   return (inputs, attributes) => {
     const definition = rules.define(inputs, attributes);

@@ -1,5 +1,5 @@
-import type { Tensor } from "./tensor.js";
 import type { Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
 
 /** An ONNX attribute; plain numbers are integers, so a real number is wrapped. */
 export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };

@@ -1,5 +1,5 @@
-import { add } from "./ops/elementwise.js";
 import { scalar } from "./ops/constant.js";
+import { add } from "./ops/elementwise.js";
 import { dependents, topological } from "./order.js";
 import { formatShape, sameShape } from "./shape.js";
 import { ShapeError } from "./shape-error.js";

@@ -1,31 +1,38 @@
 import { inputName } from "./ops/constant.js";
-import { topological } from "./order.js";
+import { plan } from "./plan.js";
 import type { Tensor } from "./tensor.js";
 
 /** Values of inputs by name. */
 export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
 
-/** Evaluates a graph in plain float64, one op after another; slow, and the yardstick for everything that is fast. */
-export function interpret(outputs: readonly Tensor[], feeds: Feeds): Float64Array[] {
-  const values = new Map<Tensor, Float64Array>();
-  for (const node of topological(outputs)) {
+/** What becomes of every computed value before it is used again. */
+export type Rounding = (values: Float64Array) => Float64Array;
+
+const exactly: Rounding = (values) => values;
+
+/**
+ * Evaluates a graph in plain float64, composites by their definitions and equal nodes once; the yardstick for everything
+ * that is fast. A `rounding` shows what a narrower number format would make of the same graph.
+ */
+export function interpret(
+  outputs: readonly Tensor[],
+  feeds: Feeds,
+  rounding: Rounding = exactly,
+): Float64Array[] {
+  const { steps, results } = plan(outputs);
+  const values = new Map<number, Float64Array>();
+  const usesLeft = steps.map(() => 0);
+  for (const place of [...steps.flatMap(({ inputs }) => inputs), ...results]) usesLeft[place]! += 1;
+  for (const [place, { node, inputs }] of steps.entries()) {
     const name = inputName(node);
     const fed = name === undefined ? undefined : feeds[name];
-    values.set(node, fed === undefined ? evaluateNode(node, values) : Float64Array.from(fed));
+    const taken = inputs.map((input) => values.get(input)!);
+    const value = fed ? Float64Array.from(fed) : rounding(node.op.evaluate(taken, node, node.attributes));
+    values.set(place, value);
+    for (const input of inputs) {
+      usesLeft[input]! -= 1;
+      if (usesLeft[input] === 0) values.delete(input);
+    }
   }
-  return outputs.map((output) => values.get(output)!);
-}
-
-/** Evaluates a composite's definition from the values of the composite's own inputs. */
-export function evaluateFrom(output: Tensor, known: ReadonlyMap<Tensor, Float64Array>): Float64Array {
-  const values = new Map(known);
-  for (const node of topological([output], known)) {
-    if (!values.has(node)) values.set(node, evaluateNode(node, values));
-  }
-  return values.get(output)!;
-}
-
-function evaluateNode(node: Tensor, values: ReadonlyMap<Tensor, Float64Array>): Float64Array {
-  const inputs = node.inputs.map((input) => values.get(input)!);
-  return node.op.evaluate(inputs, node, node.attributes);
+  return results.map((place) => values.get(place)!);
 }

@@ -1,6 +1,6 @@
 import type { Emitter } from "./emitter.js";
-import { ShapeError } from "./shape-error.js";
 import { formatShape, type Shape } from "./shape.js";
+import { ShapeError } from "./shape-error.js";
 
 export type DType = "float32" | "int64";
 
@@ -25,7 +25,12 @@ export interface Op<A> {
   /** Shape of the output. Throws a ShapeError through `fail`. */
   shape(inputs: readonly Shape[], attributes: A, fail: Fail): Shape;
   /** Vector-Jacobian product: the cotangent of each input for which `needed` is true. */
-  vjp(cotangent: Tensor, node: Tensor, attributes: A, needed: readonly boolean[]): readonly (Tensor | undefined)[];
+  vjp(
+    cotangent: Tensor,
+    node: Tensor,
+    attributes: A,
+    needed: readonly boolean[],
+  ): readonly (Tensor | undefined)[];
   /** Jacobian-vector product. Tangents may have more rows (a larger leading axis) than their primal. */
   tangent(tangents: readonly (Tensor | undefined)[], node: Tensor, attributes: A): Tensor | undefined;
   /** Emits ONNX nodes and returns the name of the result. */

@@ -1,15 +1,15 @@
 import { input } from "../../src/graph/ops/constant.js";
 import * as conv from "../../src/graph/ops/convolution.js";
 import * as elementwise from "../../src/graph/ops/elementwise.js";
-import { gather, scatterAdd } from "../../src/graph/ops/gather.js";
 import { gate, hold } from "../../src/graph/ops/gate.js";
+import { gather, scatterAdd } from "../../src/graph/ops/gather.js";
 import { matmul } from "../../src/graph/ops/product.js";
 import * as reduce from "../../src/graph/ops/reduce.js";
 import { softmax } from "../../src/graph/ops/softmax.js";
 import { inverseDeviation, standardise } from "../../src/graph/ops/standardise.js";
 import * as structure from "../../src/graph/ops/structure.js";
-import type { Tensor } from "../../src/graph/tensor.js";
 import type { Shape } from "../../src/graph/shape.js";
+import type { Tensor } from "../../src/graph/tensor.js";
 
 /** One use of an op: differentiable inputs by shape, and what is built from them. */
 export interface OpCase {
@@ -30,10 +30,53 @@ const idsInput = (): Tensor => input("ids", [3], "int64");
 
 /** At least one case for every op, named as the op names itself. */
 export const cases: Readonly<Record<string, readonly OpCase[]>> = {
-  add: [one([[2, 3], [3]], elementwise.add), one([[2, 1, 4], [3, 1]], elementwise.add)],
-  subtract: [one([[2, 3], [2, 1]], elementwise.subtract)],
-  multiply: [one([[2, 3], [2, 3]], elementwise.multiply), one([[2, 3], [1, 3]], elementwise.multiply)],
-  divide: [{ ...one([[2, 3], [2, 1]], elementwise.divide), positive: true }],
+  add: [
+    one([[2, 3], [3]], elementwise.add),
+    one(
+      [
+        [2, 1, 4],
+        [3, 1],
+      ],
+      elementwise.add,
+    ),
+  ],
+  subtract: [
+    one(
+      [
+        [2, 3],
+        [2, 1],
+      ],
+      elementwise.subtract,
+    ),
+  ],
+  multiply: [
+    one(
+      [
+        [2, 3],
+        [2, 3],
+      ],
+      elementwise.multiply,
+    ),
+    one(
+      [
+        [2, 3],
+        [1, 3],
+      ],
+      elementwise.multiply,
+    ),
+  ],
+  divide: [
+    {
+      ...one(
+        [
+          [2, 3],
+          [2, 1],
+        ],
+        elementwise.divide,
+      ),
+      positive: true,
+    },
+  ],
   negate: [one([[2, 3]], elementwise.negate)],
   sign: [one([[2, 3]], elementwise.sign)],
   abs: [one([[2, 3]], elementwise.abs)],
@@ -53,29 +96,121 @@ export const cases: Readonly<Record<string, readonly OpCase[]>> = {
   broadcastTo: [one([[2, 1, 4]], (x) => structure.broadcastTo(x, [2, 3, 4]))],
   slice: [one([[2, 5, 4]], (x) => structure.slice(x, 1, 1, 4))],
   pad: [one([[2, 3, 4]], (x) => structure.pad(x, 2, 1, 2))],
-  concat: [one([[2, 3, 4], [2, 1, 4]], (a, b) => structure.concat([a, b], 1))],
+  concat: [
+    one(
+      [
+        [2, 3, 4],
+        [2, 1, 4],
+      ],
+      (a, b) => structure.concat([a, b], 1),
+    ),
+  ],
   matmul: [
-    one([[2, 3, 4], [4, 5]], (a, b) => matmul(a, b)),
-    one([[2, 3, 4], [5, 4]], (a, b) => matmul(a, b, { transposeB: true })),
-    one([[2, 4, 3], [2, 5, 4]], (a, b) => matmul(a, b, { transposeA: true, transposeB: true })),
-    one([[2, 2, 3, 4], [1, 2, 4, 5]], (a, b) => matmul(a, b)),
+    one(
+      [
+        [2, 3, 4],
+        [4, 5],
+      ],
+      (a, b) => matmul(a, b),
+    ),
+    one(
+      [
+        [2, 3, 4],
+        [5, 4],
+      ],
+      (a, b) => matmul(a, b, { transposeB: true }),
+    ),
+    one(
+      [
+        [2, 4, 3],
+        [2, 5, 4],
+      ],
+      (a, b) => matmul(a, b, { transposeA: true, transposeB: true }),
+    ),
+    one(
+      [
+        [2, 2, 3, 4],
+        [1, 2, 4, 5],
+      ],
+      (a, b) => matmul(a, b),
+    ),
   ],
   softmax: [one([[2, 3, 4]], softmax)],
   conv: [
-    one([[2, 3, 5, 4], [4, 3, 3, 3]], (x, w) => conv.conv(x, w, same)),
-    one([[2, 3, 6, 4], [4, 3, 3, 3]], (x, w) => conv.conv(x, w, window)),
-    one([[2, 3, 5, 5], [2, 3, 3, 3]], (x, w) => conv.conv(x, w, window)),
-    one([[2, 3, 5, 4], [4, 3, 1, 1]], (x, w) => conv.conv(x, w, tight)),
+    one(
+      [
+        [2, 3, 5, 4],
+        [4, 3, 3, 3],
+      ],
+      (x, w) => conv.conv(x, w, same),
+    ),
+    one(
+      [
+        [2, 3, 6, 4],
+        [4, 3, 3, 3],
+      ],
+      (x, w) => conv.conv(x, w, window),
+    ),
+    one(
+      [
+        [2, 3, 5, 5],
+        [2, 3, 3, 3],
+      ],
+      (x, w) => conv.conv(x, w, window),
+    ),
+    one(
+      [
+        [2, 3, 5, 4],
+        [4, 3, 1, 1],
+      ],
+      (x, w) => conv.conv(x, w, tight),
+    ),
   ],
   convInputGradient: [
-    one([[2, 4, 5, 4], [4, 3, 3, 3]], (g, w) => conv.convInputGradient(g, w, [2, 3, 5, 4], same)),
-    one([[2, 4, 3, 2], [4, 3, 3, 3]], (g, w) => conv.convInputGradient(g, w, [2, 3, 6, 4], window)),
-    one([[2, 4, 3, 2], [4, 3, 3, 3]], (g, w) => conv.convInputGradient(g, w, [2, 3, 5, 3], window)),
+    one(
+      [
+        [2, 4, 5, 4],
+        [4, 3, 3, 3],
+      ],
+      (g, w) => conv.convInputGradient(g, w, [2, 3, 5, 4], same),
+    ),
+    one(
+      [
+        [2, 4, 3, 2],
+        [4, 3, 3, 3],
+      ],
+      (g, w) => conv.convInputGradient(g, w, [2, 3, 6, 4], window),
+    ),
+    one(
+      [
+        [2, 4, 3, 2],
+        [4, 3, 3, 3],
+      ],
+      (g, w) => conv.convInputGradient(g, w, [2, 3, 5, 3], window),
+    ),
   ],
   convWeightGradient: [
-    one([[2, 3, 5, 4], [2, 4, 5, 4]], (x, g) => conv.convWeightGradient(x, g, [4, 3, 3, 3], same)),
-    one([[2, 3, 6, 4], [2, 4, 3, 2]], (x, g) => conv.convWeightGradient(x, g, [4, 3, 3, 3], window)),
-    one([[2, 3, 5, 4], [2, 4, 5, 4]], (x, g) => conv.convWeightGradient(x, g, [4, 3, 1, 1], tight)),
+    one(
+      [
+        [2, 3, 5, 4],
+        [2, 4, 5, 4],
+      ],
+      (x, g) => conv.convWeightGradient(x, g, [4, 3, 3, 3], same),
+    ),
+    one(
+      [
+        [2, 3, 6, 4],
+        [2, 4, 3, 2],
+      ],
+      (x, g) => conv.convWeightGradient(x, g, [4, 3, 3, 3], window),
+    ),
+    one(
+      [
+        [2, 3, 5, 4],
+        [2, 4, 5, 4],
+      ],
+      (x, g) => conv.convWeightGradient(x, g, [4, 3, 1, 1], tight),
+    ),
   ],
   gate: [one([[2, 3]], gate)],
   hold: [one([[2, 3]], hold)],

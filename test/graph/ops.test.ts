@@ -44,7 +44,13 @@ const direction = (seed: number, length: number): number[] => {
 };
 
 /** d/dh of <cotangent, f(x + h v)> at 0, by central differences. */
-function finiteDifference(output: Tensor, feeds: Feeds, name: string, v: number[], cotangent: number[]): number {
+function finiteDifference(
+  output: Tensor,
+  feeds: Feeds,
+  name: string,
+  v: number[],
+  cotangent: number[],
+): number {
   const at = (h: number) => {
     const moved = { ...feeds, [name]: Array.from(feeds[name]!, (value, i) => value + h * v[i]!) };
     return dot(interpret([output], moved)[0]!, cotangent);
@@ -78,14 +84,18 @@ for (const [name, list] of Object.entries(cases)) {
       });
 
       test(`${where}: cotangents = finite differences, in float64 and in ONNX Runtime`, async () => {
-        if (name === "hold") return assertAllclose(interpret(gradients(output, inputs), feeds)[0]!, [0, 0, 0, 0, 0, 0]);
+        if (name === "hold")
+          return assertAllclose(interpret(gradients(output, inputs), feeds)[0]!, [0, 0, 0, 0, 0, 0]);
         const wanted = gradients(output, inputs, cotangent);
         const fed = { ...feeds, cotangent: cotangentValues };
         const values = interpret(wanted, fed);
         for (const [i, { shape }] of inputs.entries()) {
           const v = direction(13 + i, sizeOf(shape));
           const expected = finiteDifference(output, feeds, `x${i}`, v, cotangentValues);
-          assert.ok(Math.abs(dot(values[i]!, v) - expected) <= 1e-6 * Math.max(1, Math.abs(expected)), `input ${i}`);
+          assert.ok(
+            Math.abs(dot(values[i]!, v) - expected) <= 1e-6 * Math.max(1, Math.abs(expected)),
+            `input ${i}`,
+          );
         }
         const model = lower(Object.fromEntries(wanted.map((tensor, i) => [`g${i}`, tensor])));
         const run = await compile(model);
@@ -119,8 +129,22 @@ for (const [name, list] of Object.entries(cases)) {
           assert.equal(expected, 0);
           return;
         }
-        const actual = dot(interpret([sum(multiply(pushed, cotangent), pushed.shape.map((_, i) => i))], fed)[0]!, [1]);
-        assert.ok(Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)), `${actual} != ${expected}`);
+        const actual = dot(
+          interpret(
+            [
+              sum(
+                multiply(pushed, cotangent),
+                pushed.shape.map((_, i) => i),
+              ),
+            ],
+            fed,
+          )[0]!,
+          [1],
+        );
+        assert.ok(
+          Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)),
+          `${actual} != ${expected}`,
+        );
       });
 
       test(`${where}: frozen(x) = forward(x)`, () => {

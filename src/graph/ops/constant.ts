@@ -1,4 +1,4 @@
-import { sizeOf, type Shape } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 import { apply, type DType, type Op, type Tensor } from "../tensor.js";
 
 const noVjp = (): readonly (Tensor | undefined)[] => [];

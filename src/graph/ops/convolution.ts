@@ -1,7 +1,9 @@
-import { sizeOf, type Shape } from "../shape.js";
 import type { Emitter } from "../emitter.js";
+import { type Shape, sizeOf } from "../shape.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
+import { addProduct, matrixAt, transposed } from "./dense.js";
 import { add } from "./elementwise.js";
+import { addFolded, outputPixels, patchSize, unfold } from "./unfold.js";
 
 /** Step and zero margin, the same in both directions. */
 export interface Window {
@@ -13,36 +15,6 @@ const outputSize = (size: number, kernel: number, { stride, padding }: Window): 
   Math.floor((size + 2 * padding - kernel) / stride) + 1;
 
 const margins = (padding: number): number[] => [padding, padding, padding, padding];
-
-/** Calls `visit` for every triple (input, weight, output) of flat indices that a convolution combines. */
-function forEachTap(
-  x: Shape,
-  w: Shape,
-  y: Shape,
-  { stride, padding }: Window,
-  visit: (xi: number, wi: number, yi: number) => void,
-): void {
-  const [, inner, height, width] = x;
-  const [, , kernelHeight, kernelWidth] = w;
-  const [batch, outer, rows, columns] = y;
-  for (let b = 0; b < batch!; b++)
-    for (let o = 0; o < outer!; o++)
-      for (let r = 0; r < rows!; r++)
-        for (let s = 0; s < columns!; s++) {
-          const yi = ((b * outer! + o) * rows! + r) * columns! + s;
-          for (let i = 0; i < inner!; i++)
-            for (let p = 0; p < kernelHeight!; p++) {
-              const row = r * stride + p - padding;
-              if (row < 0 || row >= height!) continue;
-              for (let q = 0; q < kernelWidth!; q++) {
-                const column = s * stride + q - padding;
-                if (column < 0 || column >= width!) continue;
-                const xi = ((b * inner! + i) * height! + row) * width! + column;
-                visit(xi, ((o * inner! + i) * kernelHeight! + p) * kernelWidth! + q, yi);
-              }
-            }
-        }
-}
 
 const convOp: Op<Window> = {
   name: "conv",
@@ -71,10 +43,13 @@ const convOp: Op<Window> = {
     });
   },
   evaluate([x, w], node, window) {
+    const sizes = { x: node.inputs[0]!.shape, w: node.inputs[1]!.shape, y: node.shape, ...window };
+    const [outer, taps, pixels] = [node.shape[1]!, patchSize(sizes), outputPixels(sizes)];
     const y = new Float64Array(sizeOf(node.shape));
-    forEachTap(node.inputs[0]!.shape, node.inputs[1]!.shape, node.shape, window, (xi, wi, yi) => {
-      y[yi]! += x![xi]! * w![wi]!;
-    });
+    for (let b = 0; b < node.shape[0]!; b++) {
+      const columns = matrixAt(unfold(x!, sizes, b), 0, pixels);
+      addProduct(y, b * outer * pixels, [outer, taps, pixels], matrixAt(w!, 0, taps), columns);
+    }
     return y;
   },
 };
@@ -121,10 +96,15 @@ const inputGradientOp: Op<Target> = {
     });
   },
   evaluate([g, w], node, { shape, ...window }) {
+    const sizes = { x: shape, w: node.inputs[1]!.shape, y: node.inputs[0]!.shape, ...window };
+    const [outer, taps, pixels] = [sizes.w[0]!, patchSize(sizes), outputPixels(sizes)];
     const x = new Float64Array(sizeOf(shape));
-    forEachTap(shape, node.inputs[1]!.shape, node.inputs[0]!.shape, window, (xi, wi, yi) => {
-      x[xi]! += g![yi]! * w![wi]!;
-    });
+    for (let b = 0; b < shape[0]!; b++) {
+      const columns = new Float64Array(taps * pixels);
+      const picture = matrixAt(g!, b * outer * pixels, pixels);
+      addProduct(columns, 0, [taps, outer, pixels], transposed(matrixAt(w!, 0, taps)), picture);
+      addFolded(x, columns, sizes, b);
+    }
     return x;
   },
 };
@@ -177,7 +157,8 @@ const weightGradientOp: Op<Target> = {
     for (let p = 0; p < kernelHeight!; p++) {
       for (let q = 0; q < kernelWidth!; q++) {
         const end = [p + (rows! - 1) * stride + 1, q + (columns! - 1) * stride + 1];
-        if (end[0]! > height! + 2 * padding || end[1]! > width! + 2 * padding) throw new Error("slice past the edge");
+        if (end[0]! > height! + 2 * padding || end[1]! > width! + 2 * padding)
+          throw new Error("slice past the edge");
         const slice = emit.node("Slice", [padded, emit.integers([p, q]), emit.integers(end), axes, steps]);
         taps.push(product(slice));
       }
@@ -187,10 +168,14 @@ const weightGradientOp: Op<Target> = {
     return emit.node("Reshape", [ordered, emit.integers(shape)]);
   },
   evaluate([x, g], node, { shape, ...window }) {
+    const sizes = { x: node.inputs[0]!.shape, w: shape, y: node.inputs[1]!.shape, ...window };
+    const [outer, taps, pixels] = [shape[0]!, patchSize(sizes), outputPixels(sizes)];
     const w = new Float64Array(sizeOf(shape));
-    forEachTap(node.inputs[0]!.shape, shape, node.inputs[1]!.shape, window, (xi, wi, yi) => {
-      w[wi]! += x![xi]! * g![yi]!;
-    });
+    for (let b = 0; b < sizes.x[0]!; b++) {
+      const columns = matrixAt(unfold(x!, sizes, b), 0, pixels);
+      const picture = matrixAt(g!, b * outer * pixels, pixels);
+      addProduct(w, 0, [outer, pixels, taps], picture, transposed(columns));
+    }
     return w;
   },
 };

@@ -1,8 +1,8 @@
 import { erf } from "../erf.js";
-import { broadcastShapes, sizeOf, type Shape } from "../shape.js";
+import { broadcastShapes, type Shape, sizeOf } from "../shape.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
 import { scalar } from "./constant.js";
-import { broadcastIndex } from "./indexing.js";
+import { repeatTo } from "./indexing.js";
 import { sumTo } from "./reduce.js";
 
 type Kernel = (a: number, b: number) => number;
@@ -18,9 +18,9 @@ function binary(
     shape: ([a, b], _, fail) => broadcastShapes(a!, b!) ?? fail("shapes do not broadcast"),
     lower: (emit, inputs) => emit.node(onnx, inputs),
     evaluate([a, b], node) {
-      const left = broadcastIndex(node.inputs[0]!.shape, node.shape);
-      const right = broadcastIndex(node.inputs[1]!.shape, node.shape);
-      return Float64Array.from({ length: sizeOf(node.shape) }, (_, i) => kernel(a![left(i)]!, b![right(i)]!));
+      const left = repeatTo(a!, node.inputs[0]!.shape, node.shape);
+      const right = repeatTo(b!, node.inputs[1]!.shape, node.shape);
+      return left.map((value, i) => kernel(value, right[i]!));
     },
     ...rules,
   };
@@ -53,7 +53,8 @@ const multiplyOp = binary("multiply", "Mul", (a, b) => a * b, {
     needed[0] ? sumTo(multiply(g, b!), a!.shape) : undefined,
     needed[1] ? sumTo(multiply(g, a!), b!.shape) : undefined,
   ],
-  tangent: ([da, db], { inputs: [a, b] }) => plus(da ? multiply(da, b!) : undefined, db ? multiply(a!, db) : undefined),
+  tangent: ([da, db], { inputs: [a, b] }) =>
+    plus(da ? multiply(da, b!) : undefined, db ? multiply(a!, db) : undefined),
 });
 
 const divideOp = binary("divide", "Div", (a, b) => a / b, {

@@ -26,5 +26,8 @@ const holdOp: Op<null> = {
   vjp: () => [undefined],
 };
 
+/** Whether a node has its input's value, and says something about derivatives alone. */
+export const passesOn = (node: Tensor): boolean => node.op === gateOp || node.op === holdOp;
+
 /** The same value, without a derivative in either direction. */
 export const hold = (x: Tensor): Tensor => apply(holdOp, [x], null);

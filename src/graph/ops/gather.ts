@@ -1,4 +1,4 @@
-import { sizeOf, type Shape } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
 import { scalar } from "./constant.js";
 

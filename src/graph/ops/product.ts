@@ -1,7 +1,8 @@
-import { broadcastShapes, sizeOf, type Shape } from "../shape.js";
+import { broadcastShapes, type Shape, sizeOf } from "../shape.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
+import { addProduct, matrixAt, transposed } from "./dense.js";
 import { add } from "./elementwise.js";
-import { broadcastIndex } from "./indexing.js";
+import { broadcastOffsets } from "./indexing.js";
 import { sumTo } from "./reduce.js";
 import { reshape } from "./structure.js";
 
@@ -29,7 +30,11 @@ const matmulOp: Op<Sides> = {
         : matmul(a!, g, { transposeA: !transposeA });
     return [
       needed[0] ? sumTo(da(), a!.shape) : undefined,
-      needed[1] ? (isPlainWeight(a!, b!, transposeA) ? weightVjp(a!, g, transposeB) : sumTo(db(), b!.shape)) : undefined,
+      needed[1]
+        ? isPlainWeight(a!, b!, transposeA)
+          ? weightVjp(a!, g, transposeB)
+          : sumTo(db(), b!.shape)
+        : undefined,
     ];
   },
   tangent([da, db], { inputs: [a, b] }, sides) {
@@ -47,22 +52,19 @@ const matmulOp: Op<Sides> = {
     const [n, m] = [node.shape.at(-2)!, node.shape.at(-1)!];
     const k = columnsOf(left!.shape, transposeA);
     const outer = node.shape.slice(0, -2);
-    const leftIndex = broadcastIndex(left!.shape.slice(0, -2), outer);
-    const rightIndex = broadcastIndex(right!.shape.slice(0, -2), outer);
+    const leftOffsets = broadcastOffsets(left!.shape.slice(0, -2), outer);
+    const rightOffsets = broadcastOffsets(right!.shape.slice(0, -2), outer);
     const result = new Float64Array(sizeOf(node.shape));
-    for (let o = 0; o < sizeOf(outer); o++) {
-      const from = leftIndex(o) * n * k;
-      const other = rightIndex(o) * k * m;
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < m; j++) {
-          let total = 0;
-          for (let p = 0; p < k; p++) {
-            const x = a![from + (transposeA ? p * n + i : i * k + p)]!;
-            total += x * b![other + (transposeB ? j * k + p : p * m + j)]!;
-          }
-          result[(o * n + i) * m + j] = total;
-        }
-      }
+    for (let o = 0; o < leftOffsets.length; o++) {
+      const x = matrixAt(a!, leftOffsets[o]! * n * k, transposeA ? n : k);
+      const y = matrixAt(b!, rightOffsets[o]! * k * m, transposeB ? k : m);
+      addProduct(
+        result,
+        o * n * m,
+        [n, k, m],
+        transposeA ? transposed(x) : x,
+        transposeB ? transposed(y) : y,
+      );
     }
     return result;
   },

@@ -1,7 +1,7 @@
-import { sameShape, sizeOf, stridesOf, type Shape } from "../shape.js";
+import { type Shape, sameShape, sizeOf, stridesOf } from "../shape.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
 import { multiply, scale } from "./elementwise.js";
-import { broadcastIndex } from "./indexing.js";
+import { broadcastOffsets } from "./indexing.js";
 import { broadcastTo, reshape } from "./structure.js";
 
 type Axes = { axes: readonly number[] };
@@ -18,8 +18,8 @@ function checkedShape(shape: Shape, { axes }: Axes, fail: (reason: string) => ne
 
 function accumulate(x: Float64Array, from: Shape, to: Shape, term: (value: number) => number): Float64Array {
   const result = new Float64Array(sizeOf(to));
-  const target = broadcastIndex(to, from);
-  for (let i = 0; i < x.length; i++) result[target(i)]! += term(x[i]!);
+  const target = broadcastOffsets(to, from);
+  for (let i = 0; i < x.length; i++) result[target[i]!]! += term(x[i]!);
   return result;
 }
 

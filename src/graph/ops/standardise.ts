@@ -1,10 +1,10 @@
 import { composite } from "../composite.js";
-import { gate } from "./gate.js";
-import { multiply, reciprocal, shift, sqrt, subtract } from "./elementwise.js";
-import { mean } from "./reduce.js";
 import type { Emitter } from "../emitter.js";
-import { sizeOf, type Shape } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { multiply, reciprocal, shift, sqrt, subtract } from "./elementwise.js";
+import { gate } from "./gate.js";
+import { mean } from "./reduce.js";
 
 /** Normalise over axis `axis` and all later ones. */
 interface Over {
@@ -15,7 +15,12 @@ interface Over {
 const laterAxes = (shape: Shape, axis: number): number[] => shape.map((_, i) => i).filter((i) => i >= axis);
 
 /** One ONNX LayerNormalization serves both the normalised value and the inverse deviation that its derivative needs. */
-function layerNormalization(emit: Emitter, x: string, shape: Shape, { axis, epsilon }: Over): readonly string[] {
+function layerNormalization(
+  emit: Emitter,
+  x: string,
+  shape: Shape,
+  { axis, epsilon }: Over,
+): readonly string[] {
   const sizes = shape.slice(axis);
   const ones = emit.once(`ones ${sizes}`, () =>
     emit.constant(new Float32Array(sizeOf(sizes)).fill(1), sizes),

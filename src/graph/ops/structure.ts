@@ -1,8 +1,8 @@
-import { broadcastShapes, formatShape, sameShape, sizeOf, stridesOf, type Shape } from "../shape.js";
+import { broadcastShapes, formatShape, type Shape, sameShape, sizeOf, stridesOf } from "../shape.js";
 import { ShapeError } from "../shape-error.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
 import { scalar } from "./constant.js";
-import { broadcastIndex } from "./indexing.js";
+import { offsets, pick, repeatTo } from "./indexing.js";
 import { sumTo } from "./reduce.js";
 
 /** The shape that rows take where their primal has `shape`: only the leading axis may differ. */
@@ -22,8 +22,7 @@ const reshapeOp: Op<{ shape: Shape }> = {
   shape: ([x], { shape }, fail) =>
     sizeOf(x!) === sizeOf(shape) ? shape : fail(`cannot become ${formatShape(shape)}`),
   vjp: (g, { inputs: [x] }) => [reshape(g, x!.shape)],
-  tangent: ([dx], node) =>
-    dx && reshape(dx, rowsShape(dx, node.inputs[0]!.shape, node.shape, "reshape")),
+  tangent: ([dx], node) => dx && reshape(dx, rowsShape(dx, node.inputs[0]!.shape, node.shape, "reshape")),
   lower: (emit, [x], _node, { shape }) => emit.node("Reshape", [x!, emit.integers(shape)]),
   evaluate: ([x]) => x!,
 };
@@ -43,17 +42,8 @@ const transposeOp: Op<{ order: readonly number[] }> = {
   lower: (emit, [x], _node, { order }) => emit.node("Transpose", [x!], { perm: order }),
   evaluate([x], node, { order }) {
     const strides = stridesOf(node.inputs[0]!.shape);
-    const outer = stridesOf(node.shape);
-    return Float64Array.from({ length: x!.length }, (_, flat) => {
-      let rest = flat;
-      let index = 0;
-      for (let axis = 0; axis < order.length; axis++) {
-        const coordinate = Math.floor(rest / outer[axis]!);
-        rest -= coordinate * outer[axis]!;
-        index += coordinate * strides[order[axis]!]!;
-      }
-      return x![index]!;
-    });
+    const steps = order.map((axis) => strides[axis]!);
+    return pick(x!, offsets(node.shape, steps));
   },
 };
 
@@ -78,10 +68,7 @@ const broadcastOp: Op<{ shape: Shape }> = {
   tangent: ([dx], node) =>
     dx && broadcastTo(dx, rowsShape(dx, node.inputs[0]!.shape, node.shape, "broadcastTo")),
   lower: (emit, [x], _node, { shape }) => emit.node("Expand", [x!, emit.integers(shape)]),
-  evaluate([x], node) {
-    const index = broadcastIndex(node.inputs[0]!.shape, node.shape);
-    return Float64Array.from({ length: sizeOf(node.shape) }, (_, flat) => x![index(flat)]!);
-  },
+  evaluate: ([x], node) => repeatTo(x!, node.inputs[0]!.shape, node.shape),
 };
 
 /** Repeats axes of size 1 (and missing leading axes) up to `shape`. */
@@ -103,11 +90,12 @@ const sliceOp: Op<Range> = {
   evaluate([x], node, { axis, start }) {
     const from = node.inputs[0]!.shape;
     const inner = sizeOf(from.slice(axis + 1));
-    const [rows, columns] = [from[axis]!, node.shape[axis]!];
-    return Float64Array.from({ length: sizeOf(node.shape) }, (_, flat) => {
-      const outer = Math.floor(flat / (columns * inner));
-      return x![outer * rows * inner + start * inner + (flat - outer * columns * inner)]!;
-    });
+    const result = new Float64Array(sizeOf(node.shape));
+    const [step, width] = [from[axis]! * inner, node.shape[axis]! * inner];
+    for (let at = 0, source = start * inner; at < result.length; at += width, source += step) {
+      result.set(x!.subarray(source, source + width), at);
+    }
+    return result;
   },
 };
 
@@ -127,17 +115,19 @@ const padOp: Op<Margin> = {
   tangent: ([dx], _node, { axis, before, after }) => dx && pad(dx, axis, before, after),
   lower(emit, [x], node, { axis, before, after }) {
     const rank = node.shape.length;
-    const margins = new Array<number>(2 * rank).fill(0).with(axis, before).with(axis + rank, after);
+    const margins = new Array<number>(2 * rank)
+      .fill(0)
+      .with(axis, before)
+      .with(axis + rank, after);
     return emit.node("Pad", [x!, emit.integers(margins)]);
   },
   evaluate([x], node, { axis, before }) {
     const from = node.inputs[0]!.shape;
     const inner = sizeOf(from.slice(axis + 1));
-    const [rows, columns] = [from[axis]!, node.shape[axis]!];
     const result = new Float64Array(sizeOf(node.shape));
-    for (let flat = 0; flat < x!.length; flat++) {
-      const outer = Math.floor(flat / (rows * inner));
-      result[outer * columns * inner + before * inner + (flat - outer * rows * inner)] = x![flat]!;
+    const [width, step] = [from[axis]! * inner, node.shape[axis]! * inner];
+    for (let source = 0, at = before * inner; source < x!.length; source += width, at += step) {
+      result.set(x!.subarray(source, source + width), at);
     }
     return result;
   },
