@@ -22,7 +22,8 @@ export interface Context {
 /**
  * Multi-head attention whose weights are a gate, so that only values carry contributions (Eq. 4).
  *
- * x [B, N, C] attends to context [B, M, C']. Values of masked tokens are zero, so a context without any token gives 0.
+ * x [B, N, C] attends to context [B, M, C'] through heads of `width` channels in all, C unless given.
+ * Values of masked tokens are zero, so a context without any token gives 0.
  */
 export function attention(
   layers: Layers,
@@ -30,32 +31,41 @@ export function attention(
   x: Tensor,
   { tokens, mask }: Context,
   heads: number,
+  width: number = x.shape[2]!,
 ): Tensor {
-  const [batch, , channels] = x.shape;
-  const size = channels! / heads;
+  const [batch, pixels, channels] = x.shape;
+  const size = width / heads;
   const split = (t: Tensor): Tensor =>
     transpose(reshape(t, [t.shape[0]!, t.shape[1]!, heads, size]), [0, 2, 1, 3]); // [B, h, N, d]
-  const q = split(scale(plainLinear(within(parameters, "to_q"), x, channels!), size ** -0.5));
-  const k = split(plainLinear(within(parameters, "to_k"), tokens, channels!));
-  const values = layers.value(within(parameters, "to_v"), tokens, channels!); // [B, M, C]
+  const q = split(scale(plainLinear(within(parameters, "to_q"), x, width), size ** -0.5));
+  const k = split(plainLinear(within(parameters, "to_k"), tokens, width));
+  const values = layers.value(within(parameters, "to_v"), tokens, width); // [B, M, width]
   const v = split(mask ? multiply(values, reshape(mask, [...mask.shape, 1])) : values);
   const scores = matmul(q, k, { transposeB: true }); // [B, h, N, M]
   const masked = mask
     ? add(scores, reshape(scale(shift(mask, -1), maskedScore), [batch!, 1, 1, mask.shape[1]!]))
     : scores;
   const heard = matmul(gate(softmax(masked)), v); // [B, h, N, d]
-  return layers.linear(within(parameters, "to_out.0"), merge(heard, x), channels!);
+  const merged = reshape(transpose(heard, [0, 2, 1, 3]), [batch!, pixels!, width]);
+  return layers.linear(within(parameters, "to_out.0"), merged, channels!);
 }
 
-const merge = (heard: Tensor, like: Tensor): Tensor => reshape(transpose(heard, [0, 2, 1, 3]), like.shape);
-
-/** GEGLU feed-forward layer: C to 4C value and gate halves, and back; only the value half carries contributions. */
-export function feedForward(layers: Layers, parameters: Parameters, x: Tensor): Tensor {
+/**
+ * GEGLU feed-forward layer: C to value and gate halves of `width` (4C unless given), and back.
+ *
+ * Only the value half carries contributions.
+ */
+export function feedForward(
+  layers: Layers,
+  parameters: Parameters,
+  x: Tensor,
+  width: number = 4 * x.shape.at(-1)!,
+): Tensor {
   const channels = x.shape.at(-1)!;
   const axis = x.shape.length - 1;
-  const both = layers.linear(within(parameters, "net.0.proj"), x, 8 * channels);
-  const value = slice(both, axis, 0, 4 * channels);
-  const control = slice(both, axis, 4 * channels, 8 * channels);
+  const both = layers.linear(within(parameters, "net.0.proj"), x, 2 * width);
+  const value = slice(both, axis, 0, width);
+  const control = slice(both, axis, width, 2 * width);
   return layers.linear(within(parameters, "net.2"), gegluGate(value, control), channels);
 }
 
