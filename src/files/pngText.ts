@@ -1,16 +1,19 @@
-import { inflateSync } from "node:zlib";
+import { deflateSync, inflateSync } from "node:zlib";
 import { InputError } from "../errors.js";
 import { type Chunk, joinChunks, splitChunks } from "./pngChunks.js";
 
 /** Compressed text of a foreign file may grow to this many bytes; more is an attack on memory. */
 const MAX_TEXT_BYTES = 16 * 2 ** 20;
 
+/** Texts of so many bytes are worth compressing; shorter ones stay readable in the file as it is. */
+const COMPRESSED_FROM = 4096;
+
 /** Chunks that hold a text: Latin-1, compressed Latin-1, UTF-8. */
 const TEXT_TYPES = new Set(["tEXt", "zTXt", "iTXt"]);
 
 /**
  * Adds texts (keyword -> text) to a PNG file, replacing those of the same keywords: tEXt where the text is printable
- * Latin-1, iTXt otherwise (W3C PNG, section 11.3.3).
+ * Latin-1, iTXt otherwise, compressed if it is long (W3C PNG, section 11.3.3).
  * Throws InputError if the PNG is damaged, a keyword is not 1 to 79 printable ASCII characters, or a text can't be stored.
  */
 export function withText(png: Uint8Array, texts: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
@@ -46,6 +49,10 @@ function textChunk(keyword: string, text: string): Chunk {
       `PNG text must be Unicode without NUL characters; got other text for ${keyword}; remove them`,
     );
   }
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length >= COMPRESSED_FROM && bytes.length <= MAX_TEXT_BYTES) {
+    return { type: "iTXt", data: Buffer.concat([Buffer.from(`${keyword}\0\x01\0\0\0`), deflateSync(bytes)]) };
+  }
   if (/^[\n -~\u00a1-\u00ff]*$/.test(text)) {
     return {
       type: "tEXt",
@@ -53,7 +60,7 @@ function textChunk(keyword: string, text: string): Chunk {
     };
   }
   // keyword, not compressed, no method, no language, no translated keyword
-  return { type: "iTXt", data: new TextEncoder().encode(`${keyword}\0\0\0\0\0${text}`) };
+  return { type: "iTXt", data: Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`), bytes]) };
 }
 
 function parseText({ type, data }: Chunk): { readonly keyword: string; readonly decode: () => string } {

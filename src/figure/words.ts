@@ -1,0 +1,102 @@
+import { sharedScale } from "../explain/maps.js";
+import type { Explanation } from "../explain/schema.js";
+import { type Block, grid, layers, marks, panelBlock, stack } from "./block.js";
+import { mapRaster } from "./colour.js";
+import type { Font } from "./font.js";
+import { formatShare } from "./format.js";
+import { legend } from "./legend.js";
+import { outlinePath } from "./outline.js";
+import type { FigurePanels } from "./panels.js";
+import { rectangle, short } from "./shapes.js";
+import type { FigureSize } from "./size.js";
+import { drawText, shorten, textWidth } from "./text.js";
+import { ALARM, BAR_FILL, BODY, HEADING, SMALL, STRONG, TRACK, WARNING } from "./theme.js";
+
+/** How to read a map and what is below it. */
+const KEY =
+  "bar and first figure: share of the prompt's content; Eq. 8: of its mass; lines: the picture's edges";
+
+const BAR = { y: 5, height: 4 } as const;
+const ROW_GAP = 22;
+
+type WordEntry = Explanation["words"][number];
+
+/** A map per word, all on one scale, with the word, its share of the content, and its Eq. 8 score. */
+export function wordMaps(document: Explanation, panels: FigurePanels, size: FigureSize, font: Font): Block {
+  const scale = sharedScale(panels.maps);
+  const heading = layers([
+    {
+      block: marks(0, 38, [
+        drawText(font, "Where each word acted", HEADING, { x: 0, y: 15 }),
+        drawText(font, KEY, SMALL, { x: 0, y: 34 }),
+      ]),
+      x: 0,
+      y: 0,
+    },
+    { block: legend(panels.form, scale, size.width, font), x: 0, y: 0 },
+  ]);
+  if (document.words.length === 0)
+    return stack(
+      [heading, marks(size.width, 20, [drawText(font, "The prompt has no words.", BODY, { x: 0, y: 14 })])],
+      8,
+    );
+  const outline = outlineBlock(panels.picture, document, size);
+  const most = Math.max(...document.words.map(({ relevance }) => relevance.content));
+  const ignored = ignoredWords(document);
+  const cells = document.words.map((word, i) => {
+    const map = panelBlock(mapRaster(panels.maps[i]!, document.settings, scale), size.map.scale);
+    const shown = layers([
+      { block: map, x: 0, y: 0 },
+      { block: outline, x: 0, y: 0 },
+    ]);
+    const caption = wordCaption({ word, most, width: map.width, isIgnored: ignored.has(i) }, font);
+    return layers([
+      { block: shown, x: 0, y: 0 },
+      { block: caption, x: 0, y: map.height },
+    ]);
+  });
+  return stack([heading, grid(cells, size.map.columns, size.map.pitch, ROW_GAP)], 14);
+}
+
+/** The picture's edges over a map: thin lines that leave the map's own colours as they are. */
+function outlineBlock(
+  picture: Float32Array,
+  { settings }: Explanation,
+  { map: { scale } }: FigureSize,
+): Block {
+  const path = `<path d="${outlinePath(picture, settings)}" transform="translate(.5 .5) scale(${scale})" fill="none" stroke="#fff" stroke-opacity=".45" stroke-width="${short(1 / scale)}"/>`;
+  return marks(settings.width * scale, settings.height * scale, [path]);
+}
+
+interface WordCaption {
+  readonly word: WordEntry;
+  /** The largest content share of any word: the full width of a bar. */
+  readonly most: number;
+  readonly width: number;
+  readonly isIgnored: boolean;
+}
+
+function wordCaption({ word, most, width, isIgnored }: WordCaption, font: Font): Block {
+  const { content, eq8 } = word.relevance;
+  const name = isIgnored ? { ...STRONG, fill: ALARM } : STRONG;
+  const share = formatShare(content);
+  const shareStyle = isIgnored ? { ...BODY, fill: ALARM } : BODY;
+  const flag = isIgnored ? "! ignored?" : "";
+  const bar = most === 0 ? 0 : (content / most) * width;
+  const room = width - (flag === "" ? 0 : textWidth(font, flag, WARNING) + 6);
+  return marks(width, 50, [
+    rectangle({ x: 0, y: BAR.y, width, height: BAR.height }, TRACK),
+    rectangle({ x: 0, y: BAR.y, width: bar, height: BAR.height }, isIgnored ? ALARM : BAR_FILL),
+    drawText(font, shorten(font, word.text, name, room), name, { x: 0, y: 27 }),
+    ...(flag === "" ? [] : [drawText(font, flag, WARNING, { x: width, y: 27, anchor: "end" })]),
+    drawText(font, share, shareStyle, { x: 0, y: 46 }),
+    drawText(font, `Eq. 8: ${formatShare(eq8)}`, SMALL, { x: width, y: 46, anchor: "end" }),
+  ]);
+}
+
+/** Indices of the words that the document warns about. */
+function ignoredWords({ warnings }: Explanation): ReadonlySet<number> {
+  return new Set(
+    warnings.flatMap(({ code, word }) => (code === "word-ignored" && word !== null ? [word] : [])),
+  );
+}
