@@ -7,11 +7,14 @@ import sharp from "sharp";
 import { dressed } from "../../src/data/figure.js";
 import type { Sprite, Sprites } from "../../src/data/sprites.js";
 import { HATS } from "../../src/data/vocabulary.js";
+import { drawText, shorten } from "../../src/figure/text.js";
+import { loadFont } from "../../src/files/font.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { writeFileAtomic } from "../../src/files/write.js";
 
 const CELL = { width: 124, height: 150 };
 const LABEL = 16;
+const LABEL_STYLE = { size: 9, weight: "regular", fill: "#1f2328" } as const;
 const COLUMNS = 10;
 
 function straight({ width, height, pixels }: Sprite) {
@@ -78,10 +81,14 @@ const pictures = await Promise.all(
     }));
   }),
 );
-const labels = figures.map(
-  ({ label, cell }) => `<text x="${corner(cell).x + 3}" y="${corner(cell).y + 11}">${label}</text>`,
+const font = loadFont();
+const labels = figures.map(({ label, cell }) =>
+  drawText(font, shorten(font, label, LABEL_STYLE, CELL.width - 6), LABEL_STYLE, {
+    x: corner(cell).x + 3,
+    y: corner(cell).y + 12,
+  }),
 );
-const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-size="8" font-family="DejaVu Sans, sans-serif">${labels.join("")}</svg>`;
+const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${labels.join("")}</svg>`;
 const sheet = await sharp({ create: { width, height, channels: 3, background: "#c9dde8" } })
   .composite([...pictures.flat(), { input: Buffer.from(text), left: 0, top: 0 }])
   .png({ palette: true, compressionLevel: 9 })

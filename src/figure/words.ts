@@ -23,23 +23,16 @@ type WordEntry = Explanation["words"][number];
 
 /** A map per word, all on one scale, with the word, its share of the content, and its Eq. 8 score. */
 export function wordMaps(document: Explanation, panels: FigurePanels, size: FigureSize, font: Font): Block {
+  const title = drawText(font, "Where each word acted", HEADING, { x: 0, y: 15 });
+  if (document.words.length === 0) {
+    const nothing = drawText(font, "The prompt has no words.", BODY, { x: 0, y: 40 });
+    return marks(size.width, 42, [title, nothing]);
+  }
   const scale = sharedScale(panels.maps);
   const heading = layers([
-    {
-      block: marks(0, 38, [
-        drawText(font, "Where each word acted", HEADING, { x: 0, y: 15 }),
-        drawText(font, KEY, SMALL, { x: 0, y: 34 }),
-      ]),
-      x: 0,
-      y: 0,
-    },
+    { block: marks(size.width, 38, [title, drawText(font, KEY, SMALL, { x: 0, y: 34 })]), x: 0, y: 0 },
     { block: legend(panels.form, scale, size.width, font), x: 0, y: 0 },
   ]);
-  if (document.words.length === 0)
-    return stack(
-      [heading, marks(size.width, 20, [drawText(font, "The prompt has no words.", BODY, { x: 0, y: 14 })])],
-      8,
-    );
   const outline = outlineBlock(panels.picture, document, size);
   const most = Math.max(...document.words.map(({ relevance }) => relevance.content));
   const ignored = ignoredWords(document);
