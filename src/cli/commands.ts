@@ -11,9 +11,24 @@ export type CommandEntry = {
 /** All commands, in the order of the help. Each is a file in commands/. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "generate",
+    summary: "make a picture from a prompt, with an exact account of every pixel",
+    load: async () => (await import("./commands/generate.js")).generate,
+  },
+  {
     name: "train",
     summary: "train a model, or continue to",
     load: async () => (await import("./commands/train.js")).train,
+  },
+  {
+    name: "data",
+    summary: "write training scenes with captions and masks, to look at",
+    load: async () => (await import("./commands/data.js")).data,
+  },
+  {
+    name: "export",
+    summary: "write a model as ONNX files that any language can run",
+    load: async () => (await import("./commands/export.js")).exportCommand,
   },
   {
     name: "version",

@@ -89,6 +89,8 @@ const explanation = z.strictObject({
 
 /** The explanation document, version 1; every field is described in docs/explanation-schema.md. */
 export type Explanation = z.infer<typeof explanation>;
+/** How a picture was made: the part of its explanation that is known without explaining. */
+export type Generation = Pick<Explanation, "prompt" | "seed" | "settings" | "model" | "pellucid">;
 export type RelevanceRecord = z.infer<typeof relevance>;
 export type ExplanationSettings = z.infer<typeof settings>;
 export type ExplainedModel = z.infer<typeof model>;

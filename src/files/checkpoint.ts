@@ -55,12 +55,12 @@ export function loadCheckpoint(folder: string): Checkpoint {
   removeLeftovers(folder);
   return parseFile(join(folder, CHECKPOINT), (bytes) => {
     const { metadata, tensors } = readSafetensors(bytes);
-    const step = Number(metadata["step"]);
+    const step = Number(metadata.step);
     if (!Number.isSafeInteger(step) || step < 0) {
-      throw new InputError(`step must be a whole number; got ${metadata["step"]}; this is no checkpoint`);
+      throw new InputError(`step must be a whole number; got ${metadata.step}; this is no checkpoint`);
     }
-    const config = storedConfig(metadata["config"]);
-    const parameters = storedOrder(metadata["order"]).map((name) => readParameter(name, tensors));
+    const config = storedConfig(metadata.config);
+    const parameters = storedOrder(metadata.order).map((name) => readParameter(name, tensors));
     return { config, state: { step, parameters } };
   });
 }

@@ -1,14 +1,11 @@
 import { InputError } from "../errors.js";
-import { type Explanation, parseExplanation } from "../explain/schema.js";
+import { type Explanation, type Generation, parseExplanation } from "../explain/schema.js";
 import { shortDigest } from "../figure/format.js";
 import { formatParameters, PARAMETERS_KEYWORD, type Parameters } from "./parameters.js";
 import { readText, withText } from "./pngText.js";
 
 /** The keyword of the PNG text that holds the explanation document as JSON. */
 export const EXPLANATION_KEYWORD = "explanation";
-
-/** How a picture was made: the part of its explanation that is known without explaining. */
-export type Generation = Pick<Explanation, "prompt" | "seed" | "settings" | "model" | "pellucid">;
 
 const SAMPLERS = { ddim: "DDIM", ancestral: "DDPM" } as const;
 

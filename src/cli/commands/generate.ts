@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { deriveSeed, MAX_SEED } from "../../diffusion/random.js";
+import { InputError } from "../../errors.js";
+import type { Explanation, Generation } from "../../explain/schema.js";
+import { RESIDUAL_LIMIT } from "../../explain/warnings.js";
+import { figurePanels } from "../../figure/panels.js";
+import { loadVocabulary, loadWordTable } from "../../files/assets.js";
+import { contributionsFile } from "../../files/contributions.js";
+import { explainedPng, parametersPng } from "../../files/explainedPng.js";
+import { explanationFigure } from "../../files/figure.js";
+import { loadModel } from "../../files/model.js";
+import { toPixels } from "../../files/picture-grid.js";
+import { encodePng } from "../../files/png.js";
+import { checkOutputs, writeTogether } from "../../files/write.js";
+import { type Drawing, explainingArtist, plainArtist } from "../../generate/draw.js";
+import { documentOf, generationOf, ledgerOf } from "../../generate/explain.js";
+import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
+import { promptEncoder } from "../../model/prompt-encoder.js";
+import { devices, nodeCompiler } from "../../runtime/node.js";
+import { defineCommand } from "../command.js";
+import type { Io } from "../io.js";
+import { choice, flag, integer, number, path, required, text } from "../options.js";
+import { type Progress, progressBar, SILENT } from "../progress.js";
+import { showExplanation } from "../show.js";
+
+/** What one picture comes to: its files by name, and what stands in the JSON for it. */
+interface Made {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly report: Explanation | PlainReport;
+}
+
+/** The JSON of a picture that was not explained. */
+interface PlainReport extends Generation {
+  readonly format: "pellucid-picture";
+}
+
+export const generate = defineCommand({
+  positionals: { prompt: required(text("PROMPT", "what to draw", undefined)) },
+  options: {
+    seed: integer(
+      "N",
+      "seed of the picture; picture k of several has seed N + k",
+      { min: 0, max: MAX_SEED },
+      0,
+    ),
+    steps: integer("S", "sampling steps", { min: 1, max: 1000 }, DEFAULT_SAMPLING.steps),
+    guidance: number("W", "classifier-free guidance weight; 1 is none", { min: 0, max: 100 }, 1),
+    count: integer("K", "pictures to make", { min: 1, max: 10_000 }, 1),
+    model: text("MODEL", "name of a bundled model, or a model's folder", "emoji"),
+    out: path("DIR", "folder for the files; existing ones are replaced", "out"),
+    json: flag("print the explanation as JSON, and nothing else, on stdout"),
+    "no-explain": flag("make the picture alone"),
+    "save-contributions": flag("write every source's contribution image as safetensors"),
+    device: choice(devices, "where to compute", "cpu"),
+    quiet: flag("say nothing but errors", "q"),
+  },
+  examples: [
+    { line: 'pellucid generate "a penguin wearing a green hat"', does: "a picture and its account, in out/" },
+    { line: 'pellucid generate "a cat on a red background" --seed 7 --count 4', does: "seeds 7 to 10" },
+  ],
+  async run({ positionals: { prompt: wanted }, options }, io) {
+    const model = loadModel(options.model);
+    const encodePrompt = promptEncoder(model.config, {
+      vocabulary: loadVocabulary(),
+      words: loadWordTable(),
+    });
+    const settings = { ...DEFAULT_SAMPLING, steps: options.steps, guidance: options.guidance };
+    const compile = nodeCompiler({ device: options.device });
+    const drawing: Drawing = { model, encodePrompt, prompt: encodePrompt(wanted), settings, compile };
+    const seeds = Array.from({ length: options.count }, (_, k) => deriveSeed(options.seed, k));
+    const folderOf = (seed: number) => (seeds.length === 1 ? options.out : join(options.out, `seed-${seed}`));
+    for (const seed of seeds) checkOutputs(folderOf(seed), fileNames(options), "replace");
+    const total = settings.steps * seeds.length;
+    const progress = options.quiet ? SILENT : progressBar(io, "drawing", total);
+    const reports: Made["report"][] = [];
+    const make = options["no-explain"] ? makePlain : makeExplained;
+    try {
+      for await (const { seed, made } of make(drawing, seeds, options["save-contributions"], progress, io)) {
+        const paths = new Map([...made.files].map(([name, bytes]) => [join(folderOf(seed), name), bytes]));
+        writeTogether(paths, "replace");
+        reports.push(made.report);
+        progress.end();
+        if (!options.quiet && made.report.format === "pellucid-explanation") {
+          showExplanation(made.report, io);
+        }
+        if (!options.json) for (const path of paths.keys()) io.stdout.write(`${path}\n`);
+      }
+    } finally {
+      progress.end();
+    }
+    if (options.json) {
+      io.stdout.write(`${JSON.stringify(seeds.length === 1 ? reports[0] : reports, null, 2)}\n`);
+    }
+    for (const report of reports) checkResidual(report);
+  },
+});
+
+type Making = AsyncGenerator<{ readonly seed: number; readonly made: Made }, void, undefined>;
+
+function fileNames(options: { "no-explain": boolean; "save-contributions": boolean }): string[] {
+  if (options["no-explain"]) return ["image.png"];
+  const names = ["image.png", "explanation.png", "explanation.json"];
+  return options["save-contributions"] ? [...names, "contributions.safetensors"] : names;
+}
+
+async function* makeExplained(
+  drawing: Drawing,
+  seeds: readonly number[],
+  saveContributions: boolean,
+  progress: Progress,
+  { signal }: Io,
+): Making {
+  const artist = await explainingArtist(drawing);
+  try {
+    for (const [index, seed] of seeds.entries()) {
+      let finished: Made | undefined;
+      for await (const step of artist.draw(seed, signal)) {
+        progress.update(index * step.count + step.step);
+        if (step.step < step.count) continue;
+        const ledger = ledgerOf(drawing, artist, step);
+        const document = documentOf(drawing, ledger, seed);
+        const image = await encodePng(toPixels(step.x, ledger.size.width));
+        const figure = await explanationFigure(document, figurePanels(ledger, document));
+        const files = new Map<string, Uint8Array>([
+          ["image.png", explainedPng(image, document)],
+          ["explanation.png", explainedPng(figure, document)],
+          ["explanation.json", new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`)],
+        ]);
+        if (saveContributions) {
+          files.set("contributions.safetensors", contributionsFile(ledger, document.prompt));
+        }
+        finished = { files, report: document };
+      }
+      if (finished !== undefined) yield { seed, made: finished };
+    }
+  } finally {
+    await artist.release();
+  }
+}
+
+async function* makePlain(
+  drawing: Drawing,
+  seeds: readonly number[],
+  _saveContributions: boolean,
+  progress: Progress,
+  { signal }: Io,
+): Making {
+  const artist = await plainArtist(drawing);
+  const { imageSize } = drawing.model.config.unet;
+  try {
+    for (const [index, seed] of seeds.entries()) {
+      for await (const step of artist.draw(seed, signal)) {
+        progress.update(index * step.count + step.step);
+        if (step.step < step.count) continue;
+        const png = await encodePng(toPixels(step.x, imageSize));
+        const generation = generationOf(drawing, seed);
+        const image = parametersPng(png, generation);
+        const report: PlainReport = { format: "pellucid-picture", ...generation };
+        yield { seed, made: { files: new Map([["image.png", image]]), report } };
+      }
+    }
+  } finally {
+    await artist.release();
+  }
+}
+
+/** Throws InputError if the parts do not add up to the picture. */
+function checkResidual(report: Made["report"]): void {
+  if (report.format !== "pellucid-explanation" || report.residual <= RESIDUAL_LIMIT) return;
+  throw new InputError(
+    `the contributions must add up to the picture within ${RESIDUAL_LIMIT}; seed ${report.seed} is off by ${report.residual.toExponential(1)}; use --device cpu, or fewer steps or less guidance`,
+  );
+}
