@@ -56,7 +56,12 @@ export function explainGraph(config: ModelConfig, plan: RowPlan): ModelGraph<"ou
 }
 
 /** Rows [R, 6, H, W] through the frozen network: each row's part of x, its own tokens, and time in one of them. */
-function rowsThrough(network: Model, x: Tensor, rows: Tensor, plan: RowPlan): Tensor {
+export function rowsThrough(
+  network: Pick<Model, "output" | "embedding" | "context">,
+  x: Tensor,
+  rows: Tensor,
+  plan: RowPlan,
+): Tensor {
   const tokenCount = plan.tokenRows.length;
   const belongs = new Float32Array(plan.rows * tokenCount); // [R, K]
   plan.tokenRows.forEach((row, token) => {

@@ -12,14 +12,16 @@ export const modelSchema = z.strictObject({
   prediction: z.enum(["x0", "eps"]).default("x0"),
   schedule: z.enum(["scaled-linear", "linear"]).default("scaled-linear"),
   unet: unetSchema,
-  text: z.strictObject({
-    /** Frozen word meaning beside a frozen random identity, or the identity alone. */
-    vectors: z.enum(["meaning", "random"]).default("meaning"),
-    /** Seed of the random identities. */
-    seed: z.int().nonnegative().default(0),
-    /** Longest prompt, in tokens. */
-    maxTokens: positive.default(24),
-  }),
+  text: z
+    .strictObject({
+      /** Frozen word meaning beside a frozen random identity, or the identity alone. */
+      vectors: z.enum(["meaning", "random"]).default("meaning"),
+      /** Seed of the random identities. */
+      seed: z.int().nonnegative().default(0),
+      /** Longest prompt, in tokens. */
+      maxTokens: positive.default(24),
+    })
+    .prefault({}),
 });
 
 export type ModelConfig = z.infer<typeof modelSchema>;

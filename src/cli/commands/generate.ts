@@ -3,19 +3,18 @@ import { deriveSeed, MAX_SEED } from "../../diffusion/random.js";
 import { InputError } from "../../errors.js";
 import type { Explanation, Generation } from "../../explain/schema.js";
 import { RESIDUAL_LIMIT } from "../../explain/warnings.js";
-import { figurePanels } from "../../figure/panels.js";
 import { loadVocabulary, loadWordTable } from "../../files/assets.js";
 import { contributionsFile } from "../../files/contributions.js";
-import { explainedPng, parametersPng } from "../../files/explainedPng.js";
-import { explanationFigure } from "../../files/figure.js";
+import { parametersPng } from "../../files/explainedPng.js";
 import { loadModel } from "../../files/model.js";
 import { toPixels } from "../../files/picture-grid.js";
 import { encodePng } from "../../files/png.js";
 import { checkOutputs, writeTogether } from "../../files/write.js";
 import { type Drawing, explainingArtist, plainArtist } from "../../generate/draw.js";
-import { documentOf, generationOf, ledgerOf } from "../../generate/explain.js";
+import { generationOf } from "../../generate/explain.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
 import { promptEncoder } from "../../model/prompt-encoder.js";
+import { figurePng, finish, picturePng } from "../../pellucid.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import { defineCommand } from "../command.js";
 import type { Io } from "../io.js";
@@ -117,17 +116,15 @@ async function* makeExplained(
       for await (const step of artist.draw(seed, signal)) {
         progress.update(index * step.count + step.step);
         if (step.step < step.count) continue;
-        const ledger = ledgerOf(drawing, artist, step);
-        const document = documentOf(drawing, ledger, seed);
-        const image = await encodePng(toPixels(step.x, ledger.size.width));
-        const figure = await explanationFigure(document, figurePanels(ledger, document));
-        const files = new Map<string, Uint8Array>([
-          ["image.png", explainedPng(image, document)],
-          ["explanation.png", explainedPng(figure, document)],
+        const made = finish(drawing, artist, step, seed);
+        const document = made.explanation;
+        const files = new Map([
+          ["image.png", await picturePng(made)],
+          ["explanation.png", await figurePng(made)],
           ["explanation.json", new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`)],
         ]);
         if (saveContributions) {
-          files.set("contributions.safetensors", contributionsFile(ledger, document.prompt));
+          files.set("contributions.safetensors", contributionsFile(made.ledger, document.prompt));
         }
         finished = { files, report: document };
       }

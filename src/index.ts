@@ -1,0 +1,52 @@
+export { bcosLayers } from "./bcos/bcos-layers.js";
+export type { Layers } from "./bcos/layers.js";
+export { ordinaryLayers } from "./bcos/ordinary-layers.js";
+export { type Parameters, within } from "./bcos/parameters.js";
+export { guided } from "./diffusion/guidance.js";
+export { startingNoise, stepNoise } from "./diffusion/random.js";
+export { type Denoise, type SampleStep, sample } from "./diffusion/sample.js";
+export { alphaBars } from "./diffusion/schedule.js";
+export { type AffineStep, ancestralSteps, ddimSteps } from "./diffusion/steps.js";
+export { CancelledError, InputError, UsageError } from "./errors.js";
+export { type ExplainedStep, explainSampling, type FrozenNetwork, type Ledger } from "./explain/ledger.js";
+export { pixelMaps, sharedScale } from "./explain/maps.js";
+export { reconstruct } from "./explain/reconstruction.js";
+export {
+  contentProjections,
+  contentShares,
+  massShares,
+  relevanceScores,
+  residual,
+} from "./explain/relevance.js";
+export { type Explanation, parseExplanation } from "./explain/schema.js";
+export { runSources, type Source, sourceName } from "./explain/sources.js";
+export { mergeWords } from "./explain/words.js";
+export { loadModel, saveModel } from "./files/model.js";
+export { freeze } from "./graph/freeze.js";
+export { gradients } from "./graph/gradient.js";
+export { interpret } from "./graph/interpret.js";
+export { constant, input, scalar } from "./graph/ops/constant.js";
+export { conv } from "./graph/ops/convolution.js";
+export * from "./graph/ops/elementwise.js";
+export { gate } from "./graph/ops/gate.js";
+export { matmul } from "./graph/ops/product.js";
+export { mean, sum, sumOfSquares } from "./graph/ops/reduce.js";
+export { softmax } from "./graph/ops/softmax.js";
+export { standardise } from "./graph/ops/standardise.js";
+export { broadcastTo, concat, reshape, slice, transpose } from "./graph/ops/structure.js";
+export { forwardRows } from "./graph/rows.js";
+export type { Shape } from "./graph/shape.js";
+export type { Tensor } from "./graph/tensor.js";
+export { parseUNetConfig, type UNetConfig } from "./model/config.js";
+export { denoiseGraph, explainGraph } from "./model/graphs.js";
+export type { LoadedModel } from "./model/loaded.js";
+export { type ModelConfig, parseModelConfig } from "./model/model-config.js";
+export { unet } from "./model/unet.js";
+export { collectParameters, initialWeights } from "./model/weights.js";
+export { figurePng, type Generated, type GenerateOptions, generate, picturePng } from "./pellucid.js";
+export type { Compile, Executable } from "./runtime/executable.js";
+export { lower, type OnnxModel } from "./runtime/lower.js";
+export { type Device, nodeCompiler } from "./runtime/node.js";
+export { readSafetensors } from "./safetensors/read.js";
+export { writeSafetensors } from "./safetensors/write.js";
+export { version } from "./version.js";

@@ -1,0 +1,98 @@
+import type { ExplainedStep, Ledger } from "./explain/ledger.js";
+import type { Explanation } from "./explain/schema.js";
+import { figurePanels } from "./figure/panels.js";
+import { loadVocabulary, loadWordTable } from "./files/assets.js";
+import { explainedPng } from "./files/explainedPng.js";
+import { explanationFigure } from "./files/figure.js";
+import { loadModel } from "./files/model.js";
+import { toPixels } from "./files/picture-grid.js";
+import { encodePng } from "./files/png.js";
+import { type Drawing, type ExplainingArtist, explainingArtist } from "./generate/draw.js";
+import { documentOf, ledgerOf } from "./generate/explain.js";
+import { DEFAULT_SAMPLING, type SamplingSettings } from "./generate/sampling.js";
+import type { LoadedModel } from "./model/loaded.js";
+import { promptEncoder } from "./model/prompt-encoder.js";
+import { type Device, nodeCompiler } from "./runtime/node.js";
+
+/** How `generate` makes a picture; what is left out has the default of the command line. */
+export interface GenerateOptions extends Partial<SamplingSettings> {
+  /** Name of a bundled model, a model's folder, or a loaded model. */
+  readonly model?: string | LoadedModel;
+  readonly seed?: number;
+  readonly device?: Device;
+  /** Aborts within one step; the promise then rejects with CancelledError. */
+  readonly signal?: AbortSignal;
+  /** Called after every step with the picture so far and every source's part of it. */
+  readonly onStep?: (step: ExplainedStep) => void;
+}
+
+/** A picture and its account. */
+export interface Generated {
+  /** Channels r, g, b, 1-r, 1-g, 1-b [6, H, W], unclamped. */
+  readonly image: Float32Array;
+  /** What each source contributed; the rows add up to `image`. */
+  readonly ledger: Ledger;
+  readonly explanation: Explanation;
+}
+
+/**
+ * Makes a picture from a prompt, and the exact account of every pixel.
+ *
+ * Throws UsageError for options out of range, InputError for a prompt that is too long or a damaged model.
+ */
+export async function generate(prompt: string, options: GenerateOptions = {}): Promise<Generated> {
+  const { seed = 0, signal, onStep } = options;
+  const drawing = drawingOf(prompt, options);
+  const artist = await explainingArtist(drawing);
+  try {
+    let last: ExplainedStep | undefined;
+    for await (const step of artist.draw(seed, signal)) {
+      onStep?.(step);
+      last = step;
+    }
+    if (last === undefined) throw new Error("a run has at least one step");
+    return finish(drawing, artist, last, seed);
+  } finally {
+    await artist.release();
+  }
+}
+
+function drawingOf(prompt: string, { model = "emoji", device = "cpu", ...rest }: GenerateOptions): Drawing {
+  const loaded = typeof model === "string" ? loadModel(model) : model;
+  const encodePrompt = promptEncoder(loaded.config, {
+    vocabulary: loadVocabulary(),
+    words: loadWordTable(),
+  });
+  const settings: SamplingSettings = {
+    sampler: rest.sampler ?? DEFAULT_SAMPLING.sampler,
+    steps: rest.steps ?? DEFAULT_SAMPLING.steps,
+    spacing: rest.spacing ?? DEFAULT_SAMPLING.spacing,
+    last: rest.last ?? DEFAULT_SAMPLING.last,
+    eta: rest.eta ?? DEFAULT_SAMPLING.eta,
+    guidance: rest.guidance ?? DEFAULT_SAMPLING.guidance,
+  };
+  const compile = nodeCompiler({ device });
+  return { model: loaded, encodePrompt, prompt: encodePrompt(prompt), settings, compile };
+}
+
+/** A finished run's picture, ledger and document. */
+export function finish(
+  drawing: Drawing,
+  artist: ExplainingArtist,
+  step: ExplainedStep,
+  seed: number,
+): Generated {
+  const ledger = ledgerOf(drawing, artist, step);
+  return { image: step.x, ledger, explanation: documentOf(drawing, ledger, seed) };
+}
+
+/** The picture as PNG; how it was made and its explanation travel inside. */
+export async function picturePng({ image, ledger, explanation }: Generated): Promise<Uint8Array> {
+  return explainedPng(await encodePng(toPixels(image, ledger.size.width)), explanation);
+}
+
+/** The picture, its reconstructions and one map per word, as PNG. */
+export async function figurePng({ ledger, explanation }: Generated): Promise<Uint8Array> {
+  const figure = await explanationFigure(explanation, figurePanels(ledger, explanation));
+  return explainedPng(figure, explanation);
+}
