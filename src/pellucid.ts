@@ -2,7 +2,7 @@ import type { ExplainedStep, Ledger } from "./explain/ledger.js";
 import type { Explanation } from "./explain/schema.js";
 import { figurePanels } from "./figure/panels.js";
 import { loadVocabulary, loadWordTable } from "./files/assets.js";
-import { explainedPng } from "./files/explainedPng.js";
+import { explainedPng } from "./files/explained-png.js";
 import { explanationFigure } from "./files/figure.js";
 import { loadModel } from "./files/model.js";
 import { toPixels } from "./files/picture-grid.js";

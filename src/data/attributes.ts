@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.js";
-import { HELD_OUT, isHeldOut } from "./heldOut.js";
+import { HELD_OUT, isHeldOut } from "./held-out.js";
 import type { Random } from "./random.js";
 import {
   BACKDROPS,

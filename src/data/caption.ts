@@ -1,5 +1,5 @@
 import type { Attributes, Background } from "./attributes.js";
-import type { Topic } from "./heldOut.js";
+import type { Topic } from "./held-out.js";
 import type { Random } from "./random.js";
 import type { ObjectName, Style } from "./vocabulary.js";
 import { FULL_WORDING, sampleWording, type Wording } from "./wording.js";

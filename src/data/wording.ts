@@ -1,5 +1,5 @@
 import type { Attributes } from "./attributes.js";
-import { HELD_OUT, type Topic } from "./heldOut.js";
+import { HELD_OUT, type Topic } from "./held-out.js";
 import type { Random } from "./random.js";
 import { NATURAL_HAT_COLOURS, NATURAL_OBJECT_COLOURS } from "./vocabulary.js";
 

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { InputError } from "../errors.js";
-import { fileError } from "./fileError.js";
+import { fileError } from "./file-error.js";
 
 /** Node reads no more into one array. */
 const MAX_BYTES = 2 ** 31 - 1;

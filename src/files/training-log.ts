@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync } from "node:fs";
 import type { TrainingStep } from "../train/loop.js";
-import { fileError } from "./fileError.js";
+import { fileError } from "./file-error.js";
 import { readText } from "./read.js";
 import { writeFileAtomic } from "./write.js";
 

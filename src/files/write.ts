@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { InputError } from "../errors.js";
-import { fileError } from "./fileError.js";
+import { fileError } from "./file-error.js";
 
 // Everything here is synchronous on purpose: no signal handler of this process can run between the first temporary and
 // the last rename, so Ctrl-C never leaves some of the files, or a temporary.

@@ -1,6 +1,6 @@
 import { flip } from "../data/flip.js";
 import { scene } from "../data/scene.js";
-import { sixChannels } from "../data/sixChannels.js";
+import { sixChannels } from "../data/six-channels.js";
 import type { Sprites } from "../data/sprites.js";
 import { diffuse, trainingTarget } from "../diffusion/forward.js";
 import { pictureLength } from "../diffusion/picture.js";

@@ -9,7 +9,7 @@ import {
   visible,
 } from "../../src/data/attributes.js";
 import { captionFor, keywordCaption, sampleCaption } from "../../src/data/caption.js";
-import { HELD_OUT, isHeldOut } from "../../src/data/heldOut.js";
+import { HELD_OUT, isHeldOut } from "../../src/data/held-out.js";
 import { fixedPrompts } from "../../src/data/prompts.js";
 import { randomFor } from "../../src/data/random.js";
 import { OBJECTS } from "../../src/data/vocabulary.js";

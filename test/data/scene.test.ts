@@ -7,7 +7,7 @@ import { flip } from "../../src/data/flip.js";
 import { fixedPrompts } from "../../src/data/prompts.js";
 import { randomFor } from "../../src/data/random.js";
 import { maskFor, type Scene, scene } from "../../src/data/scene.js";
-import { sixChannels } from "../../src/data/sixChannels.js";
+import { sixChannels } from "../../src/data/six-channels.js";
 import { drawable, HATS, OBJECTS } from "../../src/data/vocabulary.js";
 import { InputError, UsageError } from "../../src/errors.js";
 import { loadSprites } from "../../src/files/sprites.js";

@@ -6,8 +6,8 @@ import sharp from "sharp";
 import { InputError } from "../../src/errors.js";
 import { formatParameters, PARAMETERS_KEYWORD, parseParameters } from "../../src/files/parameters.js";
 import { decodePng, encodePng } from "../../src/files/png.js";
-import { crc32, joinChunks, splitChunks } from "../../src/files/pngChunks.js";
-import { readText, withText } from "../../src/files/pngText.js";
+import { crc32, joinChunks, splitChunks } from "../../src/files/png-chunks.js";
+import { readText, withText } from "../../src/files/png-text.js";
 
 const RGB = {
   width: 2,

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { InputError } from "../../src/errors.js";
-import { fileError } from "../../src/files/fileError.js";
+import { fileError } from "../../src/files/file-error.js";
 import { parseFile, readBytes, readText } from "../../src/files/read.js";
 import { checkOutputs, ensureFolder, writeFileAtomic, writeTogether } from "../../src/files/write.js";
 

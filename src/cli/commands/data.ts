@@ -1,5 +1,5 @@
 import { MAX_SEED } from "../../diffusion/random.js";
-import { writeEmojiData } from "../../files/emojiData.js";
+import { writeEmojiData } from "../../files/emoji-data.js";
 import { defineCommand } from "../command.js";
 import { choice, flag, integer, path, required } from "../options.js";
 import { progressBar, SILENT } from "../progress.js";

@@ -5,7 +5,7 @@ import type { Explanation, Generation } from "../../explain/schema.js";
 import { RESIDUAL_LIMIT } from "../../explain/warnings.js";
 import { loadVocabulary, loadWordTable } from "../../files/assets.js";
 import { contributionsFile } from "../../files/contributions.js";
-import { parametersPng } from "../../files/explainedPng.js";
+import { parametersPng } from "../../files/explained-png.js";
 import { loadModel } from "../../files/model.js";
 import { toPixels } from "../../files/picture-grid.js";
 import { encodePng } from "../../files/png.js";

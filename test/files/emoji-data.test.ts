@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { z } from "zod";
 import { scene } from "../../src/data/scene.js";
 import { CancelledError, InputError, UsageError } from "../../src/errors.js";
-import { writeEmojiData } from "../../src/files/emojiData.js";
+import { writeEmojiData } from "../../src/files/emoji-data.js";
 import { decodePng } from "../../src/files/png.js";
 import { loadSprites } from "../../src/files/sprites.js";
 

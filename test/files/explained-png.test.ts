@@ -7,12 +7,12 @@ import {
   generationParameters,
   parametersPng,
   readExplanation,
-} from "../../src/files/explainedPng.js";
+} from "../../src/files/explained-png.js";
 import { explanationFigure, rasterise } from "../../src/files/figure.js";
 import { PARAMETERS_KEYWORD, parseParameters } from "../../src/files/parameters.js";
 import { decodePng, encodePng } from "../../src/files/png.js";
-import { splitChunks } from "../../src/files/pngChunks.js";
-import { readText, withText } from "../../src/files/pngText.js";
+import { splitChunks } from "../../src/files/png-chunks.js";
+import { readText, withText } from "../../src/files/png-text.js";
 import { EIGHT, explained, TWENTY } from "../figure/documents.js";
 
 const PNG = await encodePng({ width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3) });

@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { InputError } from "../errors.js";
-import { type Chunk, joinChunks, splitChunks } from "./pngChunks.js";
+import { type Chunk, joinChunks, splitChunks } from "./png-chunks.js";
 
 /** Compressed text of a foreign file may grow to this many bytes; more is an attack on memory. */
 const MAX_TEXT_BYTES = 16 * 2 ** 20;

@@ -4,7 +4,7 @@ import { SIZE } from "../data/canvas.js";
 import type { Masks } from "../data/compose.js";
 import { type Scene, scene } from "../data/scene.js";
 import { throwIfCancelled, UsageError } from "../errors.js";
-import { contactSheet } from "./contactSheet.js";
+import { contactSheet } from "./contact-sheet.js";
 import { encodePng } from "./png.js";
 import { loadSprites } from "./sprites.js";
 import { checkOutputs, type Existing, writeFileAtomic } from "./write.js";

@@ -2,7 +2,7 @@ import { InputError } from "../errors.js";
 import { type Explanation, type Generation, parseExplanation } from "../explain/schema.js";
 import { shortDigest } from "../figure/format.js";
 import { formatParameters, PARAMETERS_KEYWORD, type Parameters } from "./parameters.js";
-import { readText, withText } from "./pngText.js";
+import { readText, withText } from "./png-text.js";
 
 /** The keyword of the PNG text that holds the explanation document as JSON. */
 export const EXPLANATION_KEYWORD = "explanation";
