@@ -21,6 +21,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/train.js")).train,
   },
   {
+    name: "evaluate",
+    summary: "measure how exact and how complete explanations are",
+    load: async () => (await import("./commands/evaluate.js")).evaluate,
+  },
+  {
     name: "data",
     summary: "write training scenes with captions and masks, to look at",
     load: async () => (await import("./commands/data.js")).data,

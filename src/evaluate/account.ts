@@ -1,0 +1,60 @@
+import { throwIfCancelled } from "../errors.js";
+import type { Explanation } from "../explain/schema.js";
+import { explainingArtist, lastStep } from "../generate/draw.js";
+import { documentOf, ledgerOf } from "../generate/explain.js";
+import type { SamplingSettings } from "../generate/sampling.js";
+import type { LoadedModel } from "../model/loaded.js";
+import type { PromptEncoder } from "../model/prompt-encoder.js";
+import type { Compile } from "../runtime/executable.js";
+import { largestMetric, type Metric, meanMetric } from "./interval.js";
+
+/** What an account is measured on: prompt k is drawn with seed k. */
+export interface AccountRun {
+  readonly model: LoadedModel;
+  readonly encodePrompt: PromptEncoder;
+  readonly prompts: readonly string[];
+  readonly settings: SamplingSettings;
+  readonly compile: Compile;
+  readonly signal?: AbortSignal;
+}
+
+/** Explains one picture per prompt and yields its document. Throws CancelledError. */
+export async function* accounts(run: AccountRun): AsyncGenerator<Explanation, void, undefined> {
+  const { model, encodePrompt, prompts, settings, compile, signal } = run;
+  for (const [seed, text] of prompts.entries()) {
+    throwIfCancelled(signal);
+    const drawing = { model, encodePrompt, prompt: encodePrompt(text), settings, compile };
+    const artist = await explainingArtist(drawing);
+    try {
+      const ledger = ledgerOf(drawing, artist, await lastStep(artist.draw(seed, signal)));
+      yield documentOf(drawing, ledger, seed);
+    } finally {
+      await artist.release();
+    }
+  }
+}
+
+/**
+ * How exact and how complete the explanations are: largest residual, mean error of the normalised reconstruction,
+ * mean share of each ledger line.
+ *
+ * `reconstruction.undefined` is the share of pictures that have no normalised reconstruction; its mean is over the others.
+ */
+export function accountMetrics(explanations: readonly Explanation[]): Record<string, Metric> {
+  const normalised = explanations.flatMap(({ reconstruction: { normalisedMse } }) =>
+    normalisedMse === null ? [] : [normalisedMse],
+  );
+  const share = (key: "tokens" | "noise" | "time" | "mu") =>
+    meanMetric(explanations.map(({ ledger }) => ledger[key]));
+  return {
+    "residual.max": largestMetric(explanations.map(({ residual }) => residual)),
+    "reconstruction.mse": meanMetric(normalised),
+    "reconstruction.undefined": meanMetric(
+      explanations.map(({ reconstruction }) => (reconstruction.normalisedMse === null ? 1 : 0)),
+    ),
+    "mass.tokens": share("tokens"),
+    "mass.noise": share("noise"),
+    "mass.time": share("time"),
+    "mass.mu": share("mu"),
+  };
+}
