@@ -194,22 +194,22 @@ export const cases: Readonly<Record<string, readonly OpCase[]>> = {
       [
         [2, 3, 5, 4],
         [2, 4, 5, 4],
-        one(
-          [
-            [2, 4, 5, 4],
-            [2, 3, 5, 4],
-          ],
-          (x, g) => conv.convWeightGradient(x, g, [3, 4, 3, 3], same),
-        ),
-        one(
-          [
-            [1, 4, 5, 4],
-            [1, 3, 3, 2],
-          ],
-          (x, g) => conv.convWeightGradient(x, g, [3, 4, 3, 3], tight),
-        ),
       ],
       (x, g) => conv.convWeightGradient(x, g, [4, 3, 3, 3], same),
+    ),
+    one(
+      [
+        [2, 4, 5, 4],
+        [2, 3, 5, 4],
+      ],
+      (x, g) => conv.convWeightGradient(x, g, [3, 4, 3, 3], same),
+    ),
+    one(
+      [
+        [1, 4, 5, 4],
+        [1, 3, 3, 2],
+      ],
+      (x, g) => conv.convWeightGradient(x, g, [3, 4, 3, 3], tight),
     ),
     one(
       [
