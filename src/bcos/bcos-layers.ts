@@ -42,9 +42,9 @@ export function linear(
   role: Role = "inner",
 ): Tensor {
   const { b, maxOut, weights } = settings;
-  const rows = unitRows(parameters, [width * maxOut, x.shape.at(-1)!], weights, role);
-  if (b === 2 && maxOut === 1) return bcosLinear(x, foldGain(rows));
-  const u = matmul(x, rows.unit, { transposeB: true }); // [..., width * maxOut]
+  const rows = rowsOf(parameters, [width * maxOut, x.shape.at(-1)!], weights, role);
+  if (b === 2 && maxOut === 1) return bcosLinear(x, rows.raw, rows.factor);
+  const u = matmul(x, unit(rows), { transposeB: true }); // [..., width * maxOut]
   return respond(u, rows.gain, u.shape.length - 1, inverseNorm(x), settings);
 }
 
@@ -59,10 +59,10 @@ export function convolution(
 ): Tensor {
   const { b, maxOut, weights } = settings;
   const shape = [width * maxOut, x.shape[1]!, window.kernel, window.kernel];
-  const rows = unitRows(parameters, shape, weights, role);
-  if (b === 2 && maxOut === 1) return bcosConv(x, foldGain(rows), window);
-  const u = conv(x, rows.unit, window); // [B, width * maxOut, H', W']
-  return respond(u, rows.gain, 1, inversePatchNorm(x, rows.unit, window), settings);
+  const rows = rowsOf(parameters, shape, weights, role);
+  if (b === 2 && maxOut === 1) return bcosConv(x, rows.raw, rows.factor, window);
+  const u = conv(x, unit(rows), window); // [B, width * maxOut, H', W']
+  return respond(u, rows.gain, 1, inversePatchNorm(x, rows.raw, window), settings);
 }
 
 /** All layers in their B-cos form. */
@@ -95,33 +95,36 @@ function channelWeight(parameters: Parameters, shape: Shape): Tensor {
 }
 
 interface Rows {
-  /** Rows of unit length, [C', ...]. */
-  readonly unit: Tensor;
-  /** Square root of each row's gain, [C', 1, ...]; absent where every gain is 1. */
-  readonly rootGain?: Tensor;
-  /** Each row's gain, [C', 1, ...]. */
+  /** As learned, [C', ...]. */
+  readonly raw: Tensor;
+  /** 1/||w|| of each row, [C', 1, ...]. */
+  readonly inverseLength: Tensor;
+  /** What a row is multiplied by for B = 2: its inverse length and, since the response is |u| u / ||x||, the root of its gain. */
+  readonly factor: Tensor;
+  /** Each row's gain, [C', 1, ...]; absent where every gain is 1. */
   readonly gain?: Tensor;
 }
 
-function unitRows(parameters: Parameters, shape: Shape, weights: WeightLength, role: Role): Rows {
+/** Rows of unit length. */
+const unit = ({ raw, inverseLength }: Rows): Tensor => multiply(raw, inverseLength);
+
+function rowsOf(parameters: Parameters, shape: Shape, weights: WeightLength, role: Role): Rows {
   const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
   const axes = shape.slice(1).map((_, i) => i + 1);
   // Near-zero weights of unit-length rows are a random direction at full strength: no silent start, but no bias either.
   const start: Start =
     role === "branchEnd" && weights !== "gain" ? { kind: "normal", deviation: 1e-8 } : fanInUniform(fanIn);
-  const w = parameters("linear.weight", shape, start);
-  const length = sqrt(sumOfSquares(w, axes)); // [C', 1, ...]
-  const unit = multiply(w, reciprocal(length));
-  if (weights === "unit") return { unit };
-  if (weights === "free") return { unit, rootGain: sqrt(length), gain: length };
-  // Learned as a square root, which keeps the gain positive and is what B = 2 folds into the rows.
-  const root = parameters("root_gain", [shape[0]!], { kind: "constant", value: (fanIn / 3) ** 0.25 });
-  const rootGain = reshape(root, length.shape);
-  return { unit, rootGain, gain: multiply(rootGain, rootGain) };
+  const raw = parameters("linear.weight", shape, start);
+  const length = sqrt(sumOfSquares(raw, axes)); // [C', 1, ...]
+  const inverseLength = reciprocal(length);
+  if (weights === "unit") return { raw, inverseLength, factor: inverseLength };
+  if (weights === "free") return { raw, inverseLength, factor: sqrt(inverseLength), gain: length };
+  // Learned as a square root, which keeps the gain positive.
+  const learned = parameters("root_gain", [shape[0]!], { kind: "constant", value: (fanIn / 3) ** 0.25 });
+  const rootGain = reshape(learned, length.shape);
+  const factor = multiply(inverseLength, rootGain);
+  return { raw, inverseLength, factor, gain: multiply(rootGain, rootGain) };
 }
-
-/** For B = 2 the response is |u| u / ||x||, so a gain folds into the rows as its root and costs no pass. */
-const foldGain = ({ unit, rootGain }: Rows): Tensor => (rootGain ? multiply(unit, rootGain) : unit);
 
 /** The response to projections u on unit rows, for any B and max-out: gain |cos|^(B-1) u of the strongest filter. */
 function respond(

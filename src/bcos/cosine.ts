@@ -4,6 +4,7 @@ import { conv, convInputGradient, convWeightGradient, type Window } from "../gra
 import {
   abs,
   add,
+  divide,
   multiply,
   negate,
   power,
@@ -50,55 +51,104 @@ export function bcosScale(u: Tensor, y: Tensor, inverse: Tensor, b: number): Ten
   return multiply(y, gate(b === 2 ? cosine : power(shift(cosine, cosEpsilon), b - 1)));
 }
 
-/** |u| u / ||x||, the dynamic factor a gate. */
-const square = (u: Tensor, inverse: Tensor): Tensor => bcosScale(u, u, inverse, 2);
-
-const linearOp = composite<null>({
-  name: "bcosLinear",
-  define: ([x, w]) => square(matmul(x!, w!, { transposeB: true }), inverseNorm(x!)),
-  vjp(g, { inputs: [x, w] }, _, needed) {
-    const u = matmul(x!, w!, { transposeB: true }); // [..., C']
-    const inverse = inverseNorm(x!); // [..., 1]
-    const half = multiply(g, multiply(abs(u), inverse)); // half the cotangent of u
-    const dw = () => scale(matmulWeight(half, x!), 2);
-    if (!needed[0]) return [undefined, dw()];
-    const through = matmul(half, scale(w!, 2)); // [..., C]
-    const last = x!.shape.length - 1;
-    // sum over outputs of half * u, taken on the narrower side: it equals x . through / 2.
-    const total =
-      w!.shape[1]! <= w!.shape[0]!
-        ? scale(sum(multiply(x!, through), [last]), 0.5)
-        : sum(multiply(half, u), [last]);
-    const shrink = negate(multiply(total, multiply(inverse, inverse))); // [..., 1]
-    return [add(through, multiply(x!, shrink)), needed[1] ? dw() : undefined];
-  },
-});
-
-function matmulWeight(g: Tensor, x: Tensor): Tensor {
-  const w = x.shape.at(-1)!;
-  const rows = sizeOf(x.shape.slice(0, -1));
-  return matmul(reshape(g, [rows, g.shape.at(-1)!]), reshape(x, [rows, w]), { transposeA: true });
+/** How a layer maps inputs by rows, with the derivatives of that map; `rows` [C', ...]. */
+interface RowMap {
+  /** Axis of the outputs. */
+  axis(x: Tensor): number;
+  project(x: Tensor, rows: Tensor): Tensor;
+  inputCotangent(g: Tensor, rows: Tensor, x: Tensor): Tensor;
+  rowCotangent(g: Tensor, x: Tensor, rows: Tensor): Tensor;
+  /** 1/||.|| of what each output sees, of size 1 on the axis of the outputs. */
+  inverseNorm(x: Tensor, rows: Tensor): Tensor;
+  /** Sums a number per output position over the positions that see each input. */
+  collect(perPosition: Tensor, x: Tensor, rows: Tensor): Tensor;
 }
 
-/** B-cos transform with B = 2 of vectors x [..., C] by rows w [C', C]: |w.x| w.x / ||x||. */
-export const bcosLinear = (x: Tensor, w: Tensor): Tensor => linearOp([x, w], null);
+/** Factors [C', 1, ...] laid out along the axis of the outputs of `u`. */
+const alongOutputs = (factors: Tensor, u: Tensor, axis: number): Tensor =>
+  reshape(
+    factors,
+    u.shape.slice(axis).map((size, i) => (i === 0 ? size : 1)),
+  );
 
-const convOp = composite<Window>({
-  name: "bcosConv",
-  define: ([x, w], window) => square(conv(x!, w!, window), inversePatchNorm(x!, w!, window)),
-  vjp(g, { inputs: [x, w] }, window, needed) {
-    const u = conv(x!, w!, window); // [B, C', H', W']
-    const inverse = inversePatchNorm(x!, w!, window); // [B, 1, H', W']
-    const half = multiply(g, multiply(abs(u), inverse)); // half the cotangent of u
-    const dw = () => scale(convWeightGradient(x!, half, w!.shape, window), 2);
-    if (!needed[0]) return [undefined, dw()];
-    const through = convInputGradient(half, scale(w!, 2), x!.shape, window); // [B, C, H, W]
-    const total = sum(multiply(half, u), [1]);
-    const perPatch = negate(multiply(total, multiply(inverse, inverse))); // [B, 1, H', W']
-    const perPixel = convInputGradient(perPatch, boxOf(w!), x!.shape.with(1, 1), window); // [B, 1, H, W]
-    return [add(through, multiply(x!, perPixel)), needed[1] ? dw() : undefined];
-  },
+/** Scaled rows times x; whichever is smaller, the rows or the projections, is multiplied by the factors. */
+function projectScaled(map: RowMap, x: Tensor, rows: Tensor, factors: Tensor): Tensor {
+  const raw = map.project(x, rows);
+  return scalesProjections(raw, rows)
+    ? multiply(raw, alongOutputs(factors, raw, map.axis(x)))
+    : map.project(x, multiply(rows, factors));
+}
+
+const scalesProjections = (projections: Tensor, rows: Tensor): boolean =>
+  sizeOf(projections.shape) < sizeOf(rows.shape);
+
+/** y = |u| u / n for projections u of x on rows w f, with n = ||x||: an op of x, w and f. */
+function responseOp<A>(name: string, mapOf: (attributes: A) => RowMap) {
+  return composite<A>({
+    name,
+    define([x, w, f], attributes) {
+      const map = mapOf(attributes);
+      const u = projectScaled(map, x!, w!, f!);
+      return bcosScale(u, u, map.inverseNorm(x!, w!), 2);
+    },
+    // With h = g |u| / n: dL/du = 2 h, dL/dn = -sum(h u) / n, dn/dx = x / n, and dL/df = 2 sum(h u) / f, so that the rows'
+    // own part of their gradient comes from the projections and needs no pass over the rows.
+    vjp(g, { inputs: [x, w, f] }, attributes, needed) {
+      const map = mapOf(attributes);
+      const axis = map.axis(x!);
+      const u = projectScaled(map, x!, w!, f!);
+      const inverse = map.inverseNorm(x!, w!);
+      const h = multiply(g, multiply(abs(u), inverse));
+      const hu = multiply(h, u);
+      const twice = scale(f!, 2);
+      const small = scalesProjections(u, w!);
+      const along = small ? multiply(h, alongOutputs(twice, u, axis)) : h;
+
+      const dx = () => {
+        const through = map.inputCotangent(along, small ? w! : multiply(w!, twice), x!);
+        const perPosition = multiply(sum(hu, [axis]), negate(multiply(inverse, inverse)));
+        return add(through, multiply(x!, map.collect(perPosition, x!, w!)));
+      };
+      const dw = () => {
+        const direct = map.rowCotangent(along, x!, w!);
+        return small ? direct : multiply(direct, twice);
+      };
+      const df = () => {
+        const others = u.shape.map((_, i) => i).filter((i) => i !== axis);
+        return divide(scale(reshape(sum(hu, others), f!.shape), 2), f!);
+      };
+      return [needed[0] ? dx() : undefined, needed[1] ? dw() : undefined, needed[2] ? df() : undefined];
+    },
+  });
+}
+
+const vectors: RowMap = {
+  axis: (x) => x.shape.length - 1,
+  project: (x, rows) => matmul(x, rows, { transposeB: true }),
+  inputCotangent: (g, rows) => matmul(g, rows),
+  rowCotangent: (g, x) => matmul(asRows(g), asRows(x), { transposeA: true }),
+  inverseNorm,
+  collect: (perVector) => perVector,
+};
+
+/** [..., C] as [N, C]. */
+const asRows = (x: Tensor): Tensor => reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+
+const patches = (window: Window): RowMap => ({
+  axis: () => 1,
+  project: (x, rows) => conv(x, rows, window),
+  inputCotangent: (g, rows, x) => convInputGradient(g, rows, x.shape, window),
+  rowCotangent: (g, x, rows) => convWeightGradient(x, g, rows.shape, window),
+  inverseNorm: (x, rows) => inversePatchNorm(x, rows, window),
+  collect: (perPatch, x, rows) => convInputGradient(perPatch, boxOf(rows), x.shape.with(1, 1), window),
 });
 
-/** B-cos transform with B = 2 of the patches of x [B, C, H, W] by kernels w [C', C, k, k]. */
-export const bcosConv = (x: Tensor, w: Tensor, window: Window): Tensor => convOp([x, w], window);
+const linearOp = responseOp<null>("bcosLinear", () => vectors);
+const convOp = responseOp<Window>("bcosConv", patches);
+
+/** B-cos transform with B = 2 of vectors x [..., C] by rows w [C', C] times factors [C', 1]: |u| u / ||x||. */
+export const bcosLinear = (x: Tensor, w: Tensor, factors: Tensor): Tensor => linearOp([x, w, factors], null);
+
+/** B-cos transform with B = 2 of the patches of x [B, C, H, W] by kernels w [C', C, k, k] times factors [C', 1, 1, 1]. */
+export const bcosConv = (x: Tensor, w: Tensor, factors: Tensor, window: Window): Tensor =>
+  convOp([x, w, factors], window);

@@ -22,6 +22,8 @@ export function nodeCompiler({ device = "cpu", threads }: NodeOptions = {}): Com
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     logSeverityLevel: 3,
+    // Planning one block for all activations ahead keeps each in a place of its own: two thirds more memory, and colder caches.
+    enableMemPattern: false,
     extra: { session: { set_denormal_as_zero: "1" } },
   });
   return async (model) => {
