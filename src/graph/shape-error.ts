@@ -16,5 +16,5 @@ function callSite(stack: string): string | undefined {
   return outside
     ?.trim()
     .replace(/^at /, "")
-    .replace(/(?:file:\/\/)?[^\s(]*[\\/]((?:[^\\/]+[\\/])?[^\\/]+:\d+:\d+)/, "$1");
+    .replace(/(?:file:\/\/)?[^\s(]*?[\\/]((?:[^\\/]+[\\/])?[^\\/]+:\d+:\d+)/, "$1");
 }

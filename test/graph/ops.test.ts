@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { freeze } from "../../src/graph/freeze.js";
 import { gradients } from "../../src/graph/gradient.js";
-import { type Feeds, interpret } from "../../src/graph/interpret.js";
+import { interpret } from "../../src/graph/interpret.js";
 import { input } from "../../src/graph/ops/constant.js";
 import { multiply } from "../../src/graph/ops/elementwise.js";
 import { sum } from "../../src/graph/ops/reduce.js";
@@ -14,6 +14,7 @@ import { nodeCompiler } from "../../src/runtime/node.js";
 import { assertAllclose } from "../allclose.js";
 import { uniforms } from "../random.js";
 import { cases, type OpCase } from "./cases.js";
+import { direction, dot, finiteDifference } from "./derivatives.js";
 
 /** Ops whose derivative is not that of their value, by their purpose. */
 const stopsTangents = new Set(["gate", "hold", "isMaximum", "sign"]);
@@ -33,30 +34,6 @@ function build({ shapes, positive = false, ids = {}, build }: OpCase): Built {
   );
   const feeds = Object.fromEntries(values.map((value, i) => [`x${i}`, value]));
   return { inputs, output: build(...inputs), feeds: { ...feeds, ...ids } };
-}
-
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a).reduce((total, value, i) => total + value * b[i]!, 0);
-
-const direction = (seed: number, length: number): number[] => {
-  const next = uniforms(seed);
-  return Array.from({ length }, () => 2 * next() - 1);
-};
-
-/** d/dh of <cotangent, f(x + h v)> at 0, by central differences. */
-function finiteDifference(
-  output: Tensor,
-  feeds: Feeds,
-  name: string,
-  v: number[],
-  cotangent: number[],
-): number {
-  const at = (h: number) => {
-    const moved = { ...feeds, [name]: Array.from(feeds[name]!, (value, i) => value + h * v[i]!) };
-    return dot(interpret([output], moved)[0]!, cotangent);
-  };
-  const h = 1e-5;
-  return (at(h) - at(-h)) / (2 * h);
 }
 
 for (const [name, list] of Object.entries(cases)) {
