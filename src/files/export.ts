@@ -51,7 +51,8 @@ export function exportModel(model: LoadedModel, folder: string, tokens: number):
 const meanings: Readonly<Record<string, string>> = {
   x: "noisy picture, channels r g b 1-r 1-g 1-b",
   t: "time step, 0 to 999",
-  tokens: "vectors of the prompt's tokens, without positions; zeros behind the last",
+  tokens:
+    "vectors of the prompt's tokens, without positions, or one-hot over text.tokenIds if the model has learnt them; zeros behind the last",
   mask: "1 for a token, 0 behind the last",
   rows: "part of x that each source supplied; they add up to x",
   output: "prediction of the network",

@@ -3,6 +3,7 @@ import type { FrozenNetwork } from "../explain/ledger.js";
 import { rowOfKind, type Source } from "../explain/sources.js";
 import { denoiseGraph, explainGraph } from "../model/graphs.js";
 import type { LoadedModel } from "../model/loaded.js";
+import { tokenWidth } from "../model/model-config.js";
 import type { EncodedPrompt } from "../model/prompt-encoder.js";
 import type { Compile } from "../runtime/executable.js";
 import { lower } from "../runtime/lower.js";
@@ -16,15 +17,14 @@ export interface Compiled<T> {
 /** The prompt as the graphs take it: an empty one becomes a single masked token, for a tensor cannot be empty. */
 interface PromptInputs {
   readonly count: number;
-  readonly tokens: Float32Array; // [K, C]
+  readonly tokens: Float32Array; // [K, tokenWidth(config)]
   readonly mask: Float32Array; // [K]
 }
 
 function promptInputs({ config }: LoadedModel, { count, vectors }: EncodedPrompt): PromptInputs {
-  const width = config.unet.contextWidth;
   return count > 0
     ? { count, tokens: vectors, mask: new Float32Array(count).fill(1) }
-    : { count: 1, tokens: new Float32Array(width), mask: new Float32Array(1) };
+    : { count: 1, tokens: new Float32Array(tokenWidth(config)), mask: new Float32Array(1) };
 }
 
 /** The plain network for a prompt, one picture at a time. */

@@ -2,7 +2,7 @@ import { constant, input } from "../graph/ops/constant.js";
 import { multiply } from "../graph/ops/elementwise.js";
 import { forwardRows } from "../graph/rows.js";
 import type { Tensor } from "../graph/tensor.js";
-import type { ModelConfig } from "./model-config.js";
+import { type ModelConfig, tokenWidth } from "./model-config.js";
 import { type Model, type ModelInputs, model } from "./network.js";
 import { collectParameters, type ParameterSpec } from "./weights.js";
 
@@ -12,13 +12,13 @@ export interface ModelGraph<Name extends string> {
   readonly parameters: readonly ParameterSpec[];
 }
 
-/** Inputs `x` [B, 6, H, W], `t` [B], `tokens` [B, K, C], `mask` [B, K]. */
-export function modelInputs({ unet }: ModelConfig, batch: number, tokens: number): ModelInputs {
-  const { channels, imageSize, contextWidth } = unet;
+/** Inputs `x` [B, 6, H, W], `t` [B], `tokens` [B, K, `tokenWidth(config)`], `mask` [B, K]. */
+export function modelInputs(config: ModelConfig, batch: number, tokens: number): ModelInputs {
+  const { channels, imageSize } = config.unet;
   return {
     x: input("x", [batch, channels, imageSize, imageSize]),
     t: input("t", [batch]),
-    tokens: input("tokens", [batch, tokens, contextWidth]),
+    tokens: input("tokens", [batch, tokens, tokenWidth(config)]),
     mask: input("mask", [batch, tokens]),
   };
 }

@@ -14,17 +14,30 @@ export const modelSchema = z.strictObject({
   unet: unetSchema,
   text: z
     .strictObject({
-      /** Frozen word meaning beside a frozen random identity, or the identity alone. */
-      vectors: z.enum(["meaning", "random"]).default("meaning"),
+      /** Frozen word meaning beside a frozen random identity, the identity alone, or a learnt table. */
+      vectors: z.enum(["meaning", "random", "learnt"]).default("meaning"),
+      /** The tokens that a learnt table has rows for, in row order. */
+      tokenIds: z.array(z.int().nonnegative()).min(1).optional(),
       /** Seed of the random identities. */
       seed: z.int().nonnegative().default(0),
       /** Longest prompt, in tokens. */
       maxTokens: positive.default(24),
     })
+    .refine(({ vectors, tokenIds }) => (vectors === "learnt") === (tokenIds !== undefined), {
+      path: ["tokenIds"],
+      error: "must be given with learnt vectors, and with no others",
+    })
+    .refine(({ tokenIds = [] }) => new Set(tokenIds).size === tokenIds.length, {
+      path: ["tokenIds"],
+      error: "must not name a token twice",
+    })
     .prefault({}),
 });
 
 export type ModelConfig = z.infer<typeof modelSchema>;
+
+/** Numbers that each token enters the network as: its vector, or its row of a learnt table as one-hot. */
+export const tokenWidth = ({ text, unet }: ModelConfig): number => text.tokenIds?.length ?? unet.contextWidth;
 
 /** Checks a model's settings and fills in the defaults. Throws UsageError as `parseUNetConfig` does. */
 export function parseModelConfig(value: unknown): ModelConfig {

@@ -1,5 +1,6 @@
-import { type Parameters, within, zeros } from "../bcos/parameters.js";
+import { type Parameters, type Start, within, zeros } from "../bcos/parameters.js";
 import { add, multiply } from "../graph/ops/elementwise.js";
+import { matmul } from "../graph/ops/product.js";
 import { reshape, slice } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { ModelConfig } from "./model-config.js";
@@ -9,7 +10,8 @@ import { type UNet, unet } from "./unet.js";
 export interface ModelInputs {
   readonly x: Tensor; // [B, 6, H, W]
   readonly t: Tensor; // [B]
-  readonly tokens: Tensor; // [B, K, C]
+  /** Vectors [B, K, C], or one-hot rows of a learnt table [B, K, V]; zeros select none. */
+  readonly tokens: Tensor;
   /** 1 for a token, 0 for padding. */
   readonly mask: Tensor; // [B, K]
 }
@@ -19,15 +21,28 @@ export interface Model extends UNet {
   readonly context: Tensor; // [B, K, C]
 }
 
-/** The network with its learnt positions: context = (token vector + position) * mask. */
+/**
+ * The network with its learnt positions: context = (token vector + position) * mask.
+ *
+ * A learnt table stands before the context, so that a token contributes through its vector in either case.
+ */
 export function model(
   { unet: settings, text }: ModelConfig,
   parameters: Parameters,
   { x, t, tokens, mask }: ModelInputs,
 ): Model {
-  const [, count, width] = tokens.shape;
-  const table = within(parameters, "text")("positions", [text.maxTokens, width!], zeros);
-  const positions = reshape(slice(table, 0, 0, count!), [1, count!, width!]);
-  const context = multiply(add(tokens, positions), reshape(mask, [...mask.shape, 1]));
+  const named = within(parameters, "text");
+  const { contextWidth: width } = settings;
+  const count = tokens.shape[1]!;
+  const vectors =
+    text.tokenIds === undefined
+      ? tokens
+      : matmul(tokens, named("table", [text.tokenIds.length, width], unitLength(width))); // [B, K, C]
+  const table = named("positions", [text.maxTokens, width], zeros);
+  const positions = reshape(slice(table, 0, 0, count), [1, count, width]);
+  const context = multiply(add(vectors, positions), reshape(mask, [...mask.shape, 1]));
   return { ...unet(settings, parameters, { x, t, context: { tokens: context, mask } }), context };
 }
+
+/** Rows that start at a length near 1, as random vectors have. */
+const unitLength = (width: number): Start => ({ kind: "normal", deviation: 1 / Math.sqrt(width) });

@@ -1,6 +1,6 @@
 import type { Encoding } from "../text/bpe.js";
 import { tokenisePrompt } from "../text/prompt.js";
-import { type TokenVectors, tokenVectors } from "../text/vectors.js";
+import { oneHotRows, type TokenVectors, tokenVectors } from "../text/vectors.js";
 import type { Vocabulary } from "../text/vocabulary.js";
 import type { WordTable } from "../text/word-table.js";
 import type { ModelConfig } from "./model-config.js";
@@ -9,7 +9,8 @@ import type { ModelConfig } from "./model-config.js";
 export interface EncodedPrompt {
   readonly encoding: Encoding;
   readonly count: number;
-  readonly vectors: Float32Array; // [count, C]
+  /** A row for each token, as the network's input takes it: see `tokenWidth`. */
+  readonly vectors: Float32Array;
 }
 
 /** Throws InputError for a prompt with more tokens than the model takes. */
@@ -22,14 +23,19 @@ export interface TextAssets {
 }
 
 /** How a model turns prompts into token vectors. */
-export function promptEncoder({ text, unet }: ModelConfig, { vocabulary, words }: TextAssets): PromptEncoder {
+export function promptEncoder(config: ModelConfig, { vocabulary, words }: TextAssets): PromptEncoder {
+  const rows = tokenRows(config, words);
+  return (prompt) => {
+    const encoding = tokenisePrompt(vocabulary, prompt, config.text.maxTokens);
+    return { encoding, count: encoding.tokens.length, vectors: rows(encoding) };
+  };
+}
+
+function tokenRows({ text, unet }: ModelConfig, table: WordTable): (encoding: Encoding) => Float32Array {
+  const { tokenIds, seed } = text;
+  if (tokenIds !== undefined) return (encoding) => oneHotRows(tokenIds, encoding);
   const width = unet.contextWidth;
   const source: TokenVectors =
-    text.vectors === "meaning"
-      ? { kind: "meaning", width, seed: text.seed, table: words }
-      : { kind: "random", width, seed: text.seed };
-  return (prompt) => {
-    const encoding = tokenisePrompt(vocabulary, prompt, text.maxTokens);
-    return { encoding, count: encoding.tokens.length, vectors: tokenVectors(source, encoding) };
-  };
+    text.vectors === "meaning" ? { kind: "meaning", width, seed, table } : { kind: "random", width, seed };
+  return (encoding) => tokenVectors(source, encoding);
 }

@@ -3,7 +3,7 @@ import type { Encoding } from "./bpe.js";
 import { randomUnitVector } from "./random-vector.js";
 import type { WordTable } from "./word-table.js";
 
-/** A frozen way of giving tokens vectors. Learnt vectors are rows of a parameter instead: see `learntRows`. */
+/** A frozen way of giving tokens vectors. Learnt vectors are rows of a parameter instead: see `oneHotRows`. */
 export type TokenVectors =
   /** Meaning and identity side by side: the word's vector, then a random one of the token's own. */
   | { readonly kind: "meaning"; readonly width: number; readonly seed: number; readonly table: WordTable }
@@ -51,4 +51,13 @@ export function idsInUse(encodings: Iterable<Encoding>): number[] {
 export function learntRows(ids: readonly number[], { tokens }: Encoding): Int32Array<ArrayBuffer> {
   const rowOf = new Map(ids.map((id, row) => [id, row]));
   return Int32Array.from(tokens, (token) => rowOf.get(token.id) ?? -1);
+}
+
+/** Selects each token's row of a learnt table: one-hot [tokens, ids], zeros for a token that it does not know. */
+export function oneHotRows(ids: readonly number[], encoding: Encoding): Float32Array<ArrayBuffer> {
+  const rows = new Float32Array(encoding.tokens.length * ids.length);
+  for (const [index, row] of learntRows(ids, encoding).entries()) {
+    if (row >= 0) rows[index * ids.length + row] = 1;
+  }
+  return rows;
 }

@@ -5,6 +5,7 @@ import type { Sprites } from "../data/sprites.js";
 import { diffuse, trainingTarget } from "../diffusion/forward.js";
 import { pictureLength } from "../diffusion/picture.js";
 import { complementaryNoise } from "../diffusion/random.js";
+import { tokenWidth } from "../model/model-config.js";
 import type { PromptEncoder } from "../model/prompt-encoder.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
 import type { TrainConfig } from "./config.js";
@@ -13,7 +14,7 @@ import type { TrainConfig } from "./config.js";
 export interface Batch {
   readonly x: Float32Array; // [B, 6, H, W]
   readonly t: Float32Array; // [B]
-  readonly tokens: Float32Array; // [B, K, C]
+  readonly tokens: Float32Array; // [B, K, tokenWidth(config.model)]
   readonly mask: Float32Array; // [B, K]
   readonly target: Float32Array; // [B, 6, H, W]
 }
@@ -32,7 +33,7 @@ export function makeBatch({ config, sprites, encodePrompt, alphaBar }: BatchSour
   const { maxTokens } = model.text;
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
   const length = pictureLength(size);
-  const width = model.unet.contextWidth;
+  const width = tokenWidth(model);
   const x = new Float32Array(count * length);
   const target = new Float32Array(count * length);
   const t = new Float32Array(count);
@@ -50,7 +51,7 @@ export function makeBatch({ config, sprites, encodePrompt, alphaBar }: BatchSour
     x.set(diffuse(clean, noise, alphaBar[t[i]!]!), i * length);
     target.set(trainingTarget(model.prediction, clean, noise), i * length);
     if (dropped) continue;
-    const encoded = encodePrompt(shown.caption); // [K, C]
+    const encoded = encodePrompt(shown.caption);
     tokens.set(encoded.vectors, i * maxTokens * width);
     mask.fill(1, i * maxTokens, i * maxTokens + encoded.count);
   }
