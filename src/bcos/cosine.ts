@@ -37,7 +37,7 @@ const boxOf = (w: Tensor): Tensor =>
 /** 1/||patch|| of every zero-padded patch of x [B, C, H, W] that a kernel w sees: [B, 1, H', W']. */
 export function inversePatchNorm(x: Tensor, w: Tensor, window: Window): Tensor {
   const squares = sumOfSquares(x, [1]); // [B, 1, H, W]
-  const single = w.shape[2] === 1 && w.shape[3] === 1 && window.stride === 1;
+  const single = w.shape[2] === 1 && w.shape[3] === 1 && window.stride === 1 && window.padding === 0;
   const patches = single ? squares : conv(squares, boxOf(w), window);
   return reciprocal(sqrt(shift(patches, patchEpsilon)));
 }
