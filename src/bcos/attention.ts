@@ -2,9 +2,9 @@ import { add, multiply, scale, shift } from "../graph/ops/elementwise.js";
 import { gate } from "../graph/ops/gate.js";
 import { matmul } from "../graph/ops/product.js";
 import { softmax } from "../graph/ops/softmax.js";
-import { reshape, slice, transpose } from "../graph/ops/structure.js";
+import { reshape, transpose } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
-import { gegluGate } from "./activations.js";
+import { geglu } from "./activations.js";
 import type { Layers } from "./layers.js";
 import { plainLinear } from "./ordinary-layers.js";
 import { type Parameters, within } from "./parameters.js";
@@ -62,11 +62,8 @@ export function feedForward(
   width: number = 4 * x.shape.at(-1)!,
 ): Tensor {
   const channels = x.shape.at(-1)!;
-  const axis = x.shape.length - 1;
   const both = layers.linear(within(parameters, "net.0.proj"), x, 2 * width);
-  const value = slice(both, axis, 0, width);
-  const control = slice(both, axis, width, 2 * width);
-  return layers.linear(within(parameters, "net.2"), gegluGate(value, control), channels);
+  return layers.linear(within(parameters, "net.2"), geglu(both), channels);
 }
 
 /** Self-attention, cross-attention and feed-forward layer on tokens x [B, N, C], each behind a norm and a skip. */

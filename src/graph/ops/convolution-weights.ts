@@ -1,6 +1,7 @@
 import type { Emitter } from "../emitter.js";
 import type { Shape } from "../shape.js";
 import type { Target } from "./convolution.js";
+import { interleaveTaps } from "./taps.js";
 
 interface Picture {
   readonly name: string;
@@ -55,7 +56,7 @@ export function lowerWeightGradient(emit: Emitter, x: Picture, g: Picture, targe
       taps.push(emit.node("Reshape", [tap, emit.integers([1, outer! * inner!])]));
     }
   }
-  return emit.node("Reshape", [interleaved(emit, taps), emit.integers(shape)]);
+  return emit.node("Reshape", [interleaveTaps(emit, taps), emit.integers(shape)]);
 }
 
 /** [B, C, H, W] as [C, B, H, W]. */
@@ -66,16 +67,3 @@ const channelsFirst = (emit: Emitter, { name, shape }: Picture): string =>
 
 const padded = (emit: Emitter, name: string, margin: number): string =>
   margin === 0 ? name : emit.node("Pad", [name, emit.integers([0, 0, margin, margin, 0, 0, margin, margin])]);
-
-/** Rows [1, N] as columns of [N, rows]: a product with the identity, which is several times as fast as a Transpose here. */
-function interleaved(emit: Emitter, rows: readonly string[]): string {
-  const count = rows.length;
-  const identity = emit.once(`identity ${count}`, () =>
-    emit.constant(
-      Float32Array.from({ length: count * count }, (_, i) => (i % (count + 1) === 0 ? 1 : 0)),
-      [count, count],
-    ),
-  );
-  const stacked = emit.node("Concat", rows, { axis: 0 });
-  return emit.node("FusedMatMul", [stacked, identity], { transA: 1, transB: 0 }, "com.microsoft");
-}

@@ -4,6 +4,7 @@ import { apply, type Op, type Tensor } from "../tensor.js";
 import { lowerWeightGradient } from "./convolution-weights.js";
 import { addProduct, matrixAt, transposed } from "./dense.js";
 import { add } from "./elementwise.js";
+import { reverseTaps } from "./taps.js";
 import { addFolded, outputPixels, patchSize, unfold } from "./unfold.js";
 
 /** Step and zero margin, the same in both directions. */
@@ -80,7 +81,7 @@ const inputGradientOp: Op<Target> = {
     const [, , rows, columns] = node.inputs[0]!.shape;
     if (stride === 1 && padding < kernelHeight! && padding < kernelWidth!) {
       const pads = [kernelHeight! - 1 - padding, kernelWidth! - 1 - padding];
-      return emit.node("Conv", [g!, flipped(emit, w!, kernel)], {
+      return emit.node("Conv", [g!, flipped(emit, w!, node.inputs[1]!.shape)], {
         kernel_shape: kernel,
         pads: [...pads, ...pads],
       });
@@ -112,12 +113,13 @@ const inputGradientOp: Op<Target> = {
 };
 
 /** Kernel with its channels exchanged and turned by 180 degrees. */
-function flipped(emit: Emitter, w: string, kernel: readonly number[]): string {
+function flipped(emit: Emitter, w: string, shape: Shape): string {
+  const [outer, inner, height, width] = shape;
   const exchanged = emit.node("Transpose", [w], { perm: [1, 0, 2, 3] });
-  if (kernel.every((side) => side === 1)) return exchanged;
-  const start = emit.integers([-1, -1]);
-  const end = emit.integers([-1000, -1000]);
-  return emit.node("Slice", [exchanged, start, end, emit.integers([2, 3]), start]);
+  const taps = height! * width!;
+  if (taps === 1) return exchanged;
+  const turned = reverseTaps(emit, emit.node("Reshape", [exchanged, emit.integers([-1, taps])]), taps);
+  return emit.node("Reshape", [turned, emit.integers([inner!, outer!, height!, width!])]);
 }
 
 /** Cotangent of the input of `conv`: g [B, C', H', W'] and w [C', C, k, k] give `shape` [B, C, H, W]. */
