@@ -11,7 +11,10 @@ import type { Work } from "./settings.js";
 
 const script = fileURLToPath(new URL("peers/unet_torch.py", import.meta.url));
 
-const readySchema = z.object({ engine: z.string(), parameters: z.int() });
+/** GFLOP/s below which PyTorch is running on the reference BLAS, as Debian's package does unless another is installed. */
+const slowProducts = 8;
+
+const readySchema = z.object({ engine: z.string(), parameters: z.int(), product_gflops: z.number() });
 const stepSchema = z.object({ ms: z.number() });
 const endSchema = z.object({ peak_mb: z.number() });
 
@@ -38,6 +41,11 @@ export async function peer(work: Work): Promise<Engine | undefined> {
   };
   const ready = readySchema.parse(await answer());
   rmSync(folder, { recursive: true });
+  if (ready.product_gflops < slowProducts) {
+    console.error(
+      `bench: PyTorch's matrix products reach only ${ready.product_gflops.toFixed(1)} GFLOP/s here, so it is no fair yardstick; install libopenblas0-pthread`,
+    );
+  }
   return {
     name: ready.engine,
     parameters: ready.parameters,

@@ -267,7 +267,8 @@ def bench(spec):
             network(x, t, context)
 
     step = {"train": train, "forward": forward}[spec["mode"]]
-    say({"engine": f"torch {torch.__version__}", "parameters": sum(p.numel() for p in network.parameters())})
+    parameters = sum(p.numel() for p in network.parameters())
+    say({"engine": f"torch {torch.__version__}", "parameters": parameters, "product_gflops": product_rate()})
     for line in sys.stdin:
         if line.strip() != "step":
             break
@@ -275,6 +276,16 @@ def bench(spec):
         step()
         say({"ms": 1000 * (time.perf_counter() - start)})
     say({"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+
+
+def product_rate(side=512):
+    """GFLOP/s of a matrix product: tells an optimised BLAS from the reference one that Debian installs by default."""
+    a, times = torch.randn(side, side), []
+    for _ in range(3):
+        start = time.perf_counter()
+        a @ a
+        times.append(time.perf_counter() - start)
+    return 2e-9 * side**3 / min(times)
 
 
 def say(answer):
