@@ -56,14 +56,17 @@ export function parseUNetConfig(value: unknown): UNetConfig {
       `network settings: imageSize must be a multiple of ${deepest} (patch times 2 per level below the first); got ${config.imageSize}`,
     );
   }
-  for (const multiplier of config.channelMultipliers) {
+  for (const [level, multiplier] of config.channelMultipliers.entries()) {
     const width = multiplier * config.modelChannels;
     if (width % config.groups !== 0) {
       throw new UsageError(
         `network settings: ${width} channels do not divide into ${config.groups} groups; change groups or modelChannels`,
       );
     }
-    if (config.attentionFactors.length > 0 && width % config.headChannels !== 0) {
+    // The middle block attends whatever the factors are, and has the width of the last level.
+    const isLast = level === config.channelMultipliers.length - 1;
+    const attends = isLast || config.attentionFactors.includes(2 ** level);
+    if (attends && width % config.headChannels !== 0) {
       throw new UsageError(
         `network settings: ${width} channels do not divide into heads of ${config.headChannels}; change headChannels or modelChannels`,
       );
