@@ -16,7 +16,8 @@ const authorsSchema = z.strictObject({
   use_spatial_transformer: z.literal(true).default(true),
   use_linear_in_transformer: z.boolean().default(true),
   transformer_depth: z.int().default(1),
-  context_dim: z.int(),
+  /** Their transformers of more than one block take one width per block. */
+  context_dim: z.union([z.int(), z.array(z.int()).min(1)]),
   legacy: z.literal(false).default(false),
   dropout: z.literal(0).default(0),
   use_checkpoint: z.boolean().optional(),
@@ -47,6 +48,12 @@ export function fromAuthorsConfig(value: unknown, imageSize: number): UNetConfig
       "network settings: num_head_channels must be given; a fixed num_heads is not supported",
     );
   }
+  const [contextWidth, ...otherWidths] = [settings.context_dim].flat();
+  if (otherWidths.some((width) => width !== contextWidth)) {
+    throw new UsageError(
+      `network settings: context_dim must be one width for all blocks; got ${settings.context_dim}`,
+    );
+  }
   const free = !settings.bcos_normalize;
   return parseUNetConfig({
     imageSize,
@@ -58,7 +65,7 @@ export function fromAuthorsConfig(value: unknown, imageSize: number): UNetConfig
     headChannels: settings.num_head_channels,
     transformerDepth: settings.transformer_depth,
     transformerProjection: settings.use_linear_in_transformer ? "linear" : "conv",
-    contextWidth: settings.context_dim,
+    contextWidth,
     layers: settings.use_bcos
       ? {
           kind: "bcos",
