@@ -7,7 +7,7 @@ import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { bcosConv, bcosLinear, bcosScale, inverseNorm, inversePatchNorm } from "./cosine.js";
 import type { Layers, Role } from "./layers.js";
-import { groupStandardise, layerStandardise } from "./norms.js";
+import { channelWeight, groupStandardise, layerStandardise } from "./norms.js";
 import { fanInUniform, ones, type Parameters, type Start } from "./parameters.js";
 
 /** How far a layer's weights are tied to unit length. */
@@ -83,15 +83,11 @@ export function bcosLayers(settings: BcosSettings): Layers {
         { b: finalWeights === "free" ? b : convB, maxOut, weights: finalWeights },
         "branchEnd",
       ),
-    groupNorm: (p, x) =>
-      multiply(groupStandardise(x, groups, 1e-5), channelWeight(p, [1, x.shape[1]!, 1, 1])),
+    groupNorm: (p, x, modulation) =>
+      multiply(groupStandardise(x, groups, 1e-5), channelWeight(p, [1, x.shape[1]!, 1, 1], modulation)),
     entryNorm: (_, x) => groupStandardise(x, groups, 1e-6),
     layerNorm: (p, x) => multiply(layerStandardise(x), p("weight", [x.shape.at(-1)!], ones)),
   };
-}
-
-function channelWeight(parameters: Parameters, shape: Shape): Tensor {
-  return reshape(parameters("weight", [shape[1]!], ones), shape);
 }
 
 interface Rows {

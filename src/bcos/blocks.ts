@@ -1,15 +1,35 @@
-import { add } from "../graph/ops/elementwise.js";
+import { add, shift } from "../graph/ops/elementwise.js";
+import { gate } from "../graph/ops/gate.js";
 import { broadcastTo, reshape, transpose } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import { silu } from "./activations.js";
 import { type Context, transformerBlock } from "./attention.js";
 import type { Layers } from "./layers.js";
+import { plainLinear } from "./ordinary-layers.js";
 import { type Parameters, within } from "./parameters.js";
 
 /**
- * Residual block on x [B, C, H, W] with the time embedding [B, E] added per channel: [B, width, H, W].
+ * How the time embedding [B, E] enters a residual block: from the first convolution's x [B, C, H, W] to the second norm.
+ */
+export type TimeEntry = (layers: Layers, parameters: Parameters, x: Tensor, embedding: Tensor) => Tensor;
+
+/** Time is added to every channel, as in the paper: a source of its own beside the prompt. */
+export const addTime: TimeEntry = (layers, parameters, x, embedding) => {
+  const time = layers.linear(within(parameters, "emb_layers.1"), silu(embedding), x.shape[1]!); // [B, C]
+  return layers.groupNorm(within(parameters, "out_layers.0"), add(x, reshape(time, [...time.shape, 1, 1])));
+};
+
+/** Time scales every channel after the norm: a gate, which decides how much is painted and paints nothing itself. */
+export const scaleByTime: TimeEntry = (layers, parameters, x, embedding) => {
+  const time = plainLinear(within(parameters, "emb_layers.1"), silu(embedding), x.shape[1]!, "branchEnd"); // [B, C]
+  const modulation = gate(shift(reshape(time, [...time.shape, 1, 1]), 1));
+  return layers.groupNorm(within(parameters, "out_layers.0"), x, modulation);
+};
+
+/**
+ * Residual block on x [B, C, H, W] with the time embedding [B, E]: [B, width, H, W].
  *
- * Norm, SiLU, conv, + time; norm, SiLU, conv, + skip.
+ * Norm, SiLU, conv, time and norm, SiLU, conv, + skip.
  */
 export function residualBlock(
   layers: Layers,
@@ -17,14 +37,13 @@ export function residualBlock(
   x: Tensor,
   embedding: Tensor,
   width: number,
+  enterTime: TimeEntry = addTime,
 ): Tensor {
   const at = (name: string) => within(parameters, name);
   const plain = { kernel: 3, stride: 1 } as const;
   const first = layers.conv(at("in_layers.2"), silu(layers.groupNorm(at("in_layers.0"), x)), width, plain);
-  const time = layers.linear(at("emb_layers.1"), silu(embedding), width); // [B, width]
-  const timed = add(first, reshape(time, [...time.shape, 1, 1]));
-  const inner = silu(layers.groupNorm(at("out_layers.0"), timed));
-  const second = layers.conv(at("out_layers.3"), inner, width, plain, "branchEnd");
+  const timed = enterTime(layers, parameters, first, embedding);
+  const second = layers.conv(at("out_layers.3"), silu(timed), width, plain, "branchEnd");
   const narrow = { kernel: 1, stride: 1 } as const;
   const skip = x.shape[1] === width ? x : layers.conv(at("skip_connection"), x, width, narrow);
   return add(skip, second);

@@ -24,8 +24,8 @@ export interface Layers {
   conv(parameters: Parameters, x: Tensor, width: number, kernel: Kernel, role?: Role): Tensor;
   /** The network's last convolution. */
   finalConv(parameters: Parameters, x: Tensor, width: number): Tensor;
-  /** Group normalisation with a weight per channel. */
-  groupNorm(parameters: Parameters, x: Tensor): Tensor;
+  /** Group normalisation with a weight per channel, which a modulation [B, C, 1, 1] multiplies. */
+  groupNorm(parameters: Parameters, x: Tensor, modulation?: Tensor): Tensor;
   /** Group normalisation at the entry of a spatial transformer. */
   entryNorm(parameters: Parameters, x: Tensor): Tensor;
   /** Layer normalisation of tokens with a weight per channel. */

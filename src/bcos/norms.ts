@@ -1,7 +1,10 @@
+import { multiply } from "../graph/ops/elementwise.js";
 import { standardise } from "../graph/ops/standardise.js";
 import { reshape } from "../graph/ops/structure.js";
+import type { Shape } from "../graph/shape.js";
 import { ShapeError } from "../graph/shape-error.js";
 import type { Tensor } from "../graph/tensor.js";
+import { ones, type Parameters } from "./parameters.js";
 
 /** Pictures x [B, C, H, W] with mean 0 and variance 1 in each of `groups` groups of channels. */
 export function groupStandardise(x: Tensor, groups: number, epsilon: number): Tensor {
@@ -15,3 +18,10 @@ export function groupStandardise(x: Tensor, groups: number, epsilon: number): Te
 
 /** Tokens x [..., C] with mean 0 and variance 1 each. */
 export const layerStandardise = (x: Tensor): Tensor => standardise(x, x.shape.length - 1, 1e-5);
+
+/** A learned weight per channel, laid out as `shape`, times a modulation of its own per picture. */
+export function channelWeight(parameters: Parameters, shape: Shape, modulation?: Tensor): Tensor {
+  const channels = shape.reduce((product, size) => product * size, 1);
+  const weight = reshape(parameters("weight", [channels], ones), shape);
+  return modulation === undefined ? weight : multiply(weight, modulation);
+}

@@ -5,8 +5,8 @@ import { reshape } from "../graph/ops/structure.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Layers, Role } from "./layers.js";
-import { groupStandardise, layerStandardise } from "./norms.js";
-import { fanInUniform, ones, type Parameters, zeros } from "./parameters.js";
+import { channelWeight, groupStandardise, layerStandardise } from "./norms.js";
+import { fanInUniform, type Parameters, zeros } from "./parameters.js";
 
 /** x w^T + bias of x [..., C]. */
 export function affine(parameters: Parameters, x: Tensor, width: number, role: Role = "inner"): Tensor {
@@ -36,24 +36,23 @@ function affineConv(
 }
 
 /** Weight and bias per channel, laid out as `shape` to broadcast over a normalised tensor. */
-function affineNorm(parameters: Parameters, normal: Tensor, channels: number, shape: Shape): Tensor {
-  const scaled = multiply(normal, reshape(parameters("weight", [channels], ones), shape));
+function affineNorm(parameters: Parameters, normal: Tensor, shape: Shape, modulation?: Tensor): Tensor {
+  const channels = shape.reduce((product, size) => product * size, 1);
+  const scaled = multiply(normal, channelWeight(parameters, shape, modulation));
   return add(scaled, reshape(parameters("bias", [channels], zeros), shape));
 }
 
 /** All layers in their ordinary form, with biases: the paper's vanilla network. */
 export function ordinaryLayers(groups: number): Layers {
-  const pictureNorm = (p: Parameters, x: Tensor, epsilon: number): Tensor => {
-    const channels = x.shape[1]!;
-    return affineNorm(p, groupStandardise(x, groups, epsilon), channels, [1, channels, 1, 1]);
-  };
+  const pictureNorm = (p: Parameters, x: Tensor, epsilon: number, modulation?: Tensor): Tensor =>
+    affineNorm(p, groupStandardise(x, groups, epsilon), [1, x.shape[1]!, 1, 1], modulation);
   return {
     linear: affine,
     value: (p, x, width) => plainLinear(p, x, width),
     conv: affineConv,
     finalConv: (p, x, width) => affineConv(p, x, width, { kernel: 3, stride: 1 }, "branchEnd"),
-    groupNorm: (p, x) => pictureNorm(p, x, 1e-5),
+    groupNorm: (p, x, modulation) => pictureNorm(p, x, 1e-5, modulation),
     entryNorm: (p, x) => pictureNorm(p, x, 1e-6),
-    layerNorm: (p, x) => affineNorm(p, layerStandardise(x), x.shape.at(-1)!, [x.shape.at(-1)!]),
+    layerNorm: (p, x) => affineNorm(p, layerStandardise(x), [x.shape.at(-1)!]),
   };
 }

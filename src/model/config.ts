@@ -24,6 +24,8 @@ export const unetSchema = z.strictObject({
   contextWidth: positive,
   /** Channel groups of a group norm. */
   groups: positive.default(32),
+  /** How the time step enters: added to every channel, as in the paper, or as a factor, which paints nothing itself. */
+  time: z.enum(["add", "scale"]).default("add"),
   layers: z.discriminatedUnion("kind", [
     z.strictObject({
       kind: z.literal("bcos"),

@@ -1,7 +1,14 @@
 import { silu } from "../bcos/activations.js";
 import type { Context } from "../bcos/attention.js";
 import { bcosLayers } from "../bcos/bcos-layers.js";
-import { downsample, residualBlock, spatialTransformer, upsample } from "../bcos/blocks.js";
+import {
+  addTime,
+  downsample,
+  residualBlock,
+  scaleByTime,
+  spatialTransformer,
+  upsample,
+} from "../bcos/blocks.js";
 import type { Layers } from "../bcos/layers.js";
 import { affine, ordinaryLayers } from "../bcos/ordinary-layers.js";
 import { type Parameters, within } from "../bcos/parameters.js";
@@ -21,7 +28,7 @@ export interface UNetInputs {
 export interface UNet {
   /** Prediction [B, 6, H, W]. */
   readonly output: Tensor;
-  /** Time embedding [B, 4 * modelChannels]: the one additive input beside the picture and the prompt. */
+  /** Time embedding [B, 4 * modelChannels]: where it is added, a source beside the picture and the prompt. */
   readonly embedding: Tensor;
 }
 
@@ -43,8 +50,11 @@ export function unet(config: UNetConfig, parameters: Parameters, { x, t, context
   const embedding = timeEmbedding(config, parameters, t);
   const levels = channelMultipliers.length;
 
+  const enterTime = config.time === "add" ? addTime : scaleByTime;
+  const residual = (name: string, input: Tensor, width: number): Tensor =>
+    residualBlock(layers, at(name), input, embedding, width, enterTime);
   const block = (prefix: string, input: Tensor, width: number, factor: number): Tensor => {
-    const h = residualBlock(layers, at(`${prefix}.0`), input, embedding, width);
+    const h = residual(`${prefix}.0`, input, width);
     return attentionFactors.includes(factor) ? transformer(layers, config, at(`${prefix}.1`), h, context) : h;
   };
 
@@ -60,9 +70,9 @@ export function unet(config: UNetConfig, parameters: Parameters, { x, t, context
     skips.push(h);
   }
 
-  h = residualBlock(layers, at("middle_block.0"), h, embedding, h.shape[1]!);
+  h = residual("middle_block.0", h, h.shape[1]!);
   h = transformer(layers, config, at("middle_block.1"), h, context);
-  h = residualBlock(layers, at("middle_block.2"), h, embedding, h.shape[1]!);
+  h = residual("middle_block.2", h, h.shape[1]!);
 
   let index = 0;
   for (let level = levels - 1; level >= 0; level--) {
