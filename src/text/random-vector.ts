@@ -1,3 +1,5 @@
+import { mix } from "../random.js";
+
 /**
  * A unit vector that depends on `seed` and `id` alone, so that it is the same on every machine and in any order.
  *
@@ -10,15 +12,7 @@ export function randomUnitVector(seed: number, id: number, width: number): Float
   return Float32Array.from(values, (value) => value / length);
 }
 
-/** 32 well-mixed bits of three integers: a chain of MurmurHash3's finalisers (Appleby 2011). */
+/** 32 well-mixed bits of three integers. */
 function hash(seed: number, id: number, index: number): number {
   return mix(mix(mix(seed) + id) + index) >>> 0;
-}
-
-function mix(value: number): number {
-  // The constant, an odd fraction of 2^32, keeps 0 from being a fixed point.
-  let bits = (value + 0x9e3779b9) | 0;
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
 }
