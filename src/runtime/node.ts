@@ -5,6 +5,11 @@ import { type Compile, compileWith } from "./executable.js";
 export const devices = ["cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof devices)[number];
 
+const cures: Readonly<Record<Exclude<Device, "cpu">, string>> = {
+  webgpu: "install a Vulkan driver",
+  cuda: "install its driver and ONNX Runtime's part: ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node",
+};
+
 export interface NodeOptions {
   readonly device?: Device;
   /** Threads inside one operation; default: ONNX Runtime's choice, one per core. */
@@ -33,7 +38,7 @@ export function nodeCompiler({ device = "cpu", threads }: NodeOptions = {}): Com
       if (device === "cpu") throw error;
       const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
       throw new InputError(
-        `device ${device} cannot be used here (${reason}); use --device cpu, or install its driver`,
+        `device ${device} cannot be used here (${reason}); use --device cpu, or ${cures[device]}`,
         { cause: error },
       );
     }
