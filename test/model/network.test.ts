@@ -85,6 +85,7 @@ describe("the rows of a B-cos U-Net add up to its output in float64", () => {
       bcos({ b: 1.5, convB: 1.5, maxOut: 2, weights: "gain", finalWeights: "gain" }),
       {},
     ],
+    ["time as a factor", { time: "scale" }, {}],
     ["patch 1, attention in the middle alone", { patch: 1, attentionFactors: [] }, {}],
     [
       "two blocks a level, two transformers deep, by convolution",

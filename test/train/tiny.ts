@@ -1,0 +1,35 @@
+import { alphaBars } from "../../src/diffusion/schedule.js";
+import { loadVocabulary, loadWordTable } from "../../src/files/assets.js";
+import { loadSprites } from "../../src/files/sprites.js";
+import { promptEncoder } from "../../src/model/prompt-encoder.js";
+import type { BatchSource } from "../../src/train/batch.js";
+import { parseTrainConfig, type TrainConfig } from "../../src/train/config.js";
+import { tinyUNet } from "../model/tiny.js";
+
+const assets = { vocabulary: loadVocabulary(), words: loadWordTable() };
+const sprites = loadSprites();
+
+/** Settings of a run whose steps take milliseconds. */
+export const tinyTraining = {
+  model: {
+    name: "tiny",
+    unet: { ...tinyUNet, imageSize: 64, patch: 4, attentionFactors: [2] },
+    text: { vectors: "random", maxTokens: 24 },
+  },
+  data: { kind: "emoji" },
+  batch: 2,
+  steps: 100,
+  learningRate: 0.01,
+  warmup: 5,
+};
+
+export const trainingConfig = (change: object = {}): TrainConfig =>
+  parseTrainConfig({ ...tinyTraining, ...change });
+
+/** All that the batches of a run are made from. */
+export const sourceOf = (config: TrainConfig): BatchSource => ({
+  config,
+  sprites,
+  encodePrompt: promptEncoder(config.model, assets),
+  alphaBar: alphaBars({ name: config.model.schedule }),
+});
