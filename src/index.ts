@@ -21,6 +21,8 @@ export {
 export { type Explanation, parseExplanation } from "./explain/schema.js";
 export { runSources, type Source, sourceName } from "./explain/sources.js";
 export { mergeWords } from "./explain/words.js";
+export { loadVocabulary, loadWordTable } from "./files/assets.js";
+export { exportModel } from "./files/export.js";
 export { loadModel, saveModel } from "./files/model.js";
 export { freeze } from "./graph/freeze.js";
 export { gradients } from "./graph/gradient.js";
@@ -41,6 +43,7 @@ export { parseUNetConfig, type UNetConfig } from "./model/config.js";
 export { denoiseGraph, explainGraph } from "./model/graphs.js";
 export type { LoadedModel } from "./model/loaded.js";
 export { type ModelConfig, parseModelConfig } from "./model/model-config.js";
+export { type EncodedPrompt, promptEncoder } from "./model/prompt-encoder.js";
 export { unet } from "./model/unet.js";
 export { collectParameters, initialWeights } from "./model/weights.js";
 export { figurePng, type Generated, type GenerateOptions, generate, picturePng } from "./pellucid.js";

@@ -4,20 +4,14 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 
 const [folder, promptFile, steps = 25] = process.argv.slice(2);
 const { model, sources, process: noising, files } = JSON.parse(readFileSync(`${folder}/manifest.json`, "utf8"));
-if (model.prediction !== "x0" || model.schedule !== "scaled-linear") throw new Error("another loop is needed");
+if (model.prediction !== "x0") throw new Error("another loop is needed");
 const prompt = JSON.parse(readFileSync(promptFile, "utf8"));
 const inputs = Object.fromEntries(files["explain.onnx"].inputs.map((input) => [input.name, input]));
 const zeros = (name) => new Float32Array(inputs[name].shape.reduce((a, b) => a * b, 1));
 const feed = (values) =>
   Object.fromEntries(Object.entries(values).map(([n, v]) => [n, new Tensor("float32", v, inputs[n].shape)]));
 const session = await InferenceSession.create(`${folder}/explain.onnx`);
-const { mu, sigma, timeSteps: T } = noising;
-
-const [low, high] = [Math.sqrt(0.00085), Math.sqrt(0.012)]; // the schedule "scaled-linear"
-const alphaBar = [];
-for (let t = 0, product = 1; t < T; t++) {
-  alphaBar.push((product *= 1 - (low + (t / (T - 1)) * (high - low)) ** 2));
-}
+const { mu, sigma, alphaBar } = noising;
 
 const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 const half = zeros("x").length / 2;
@@ -29,7 +23,7 @@ const tokens = zeros("tokens");
 tokens.set(prompt.vectors);
 const mask = zeros("mask").fill(1, 0, prompt.tokens.length);
 
-const time = (i) => Math.round(T - (i * T) / steps) - 1; // trailing: 999 first
+const time = (i) => Math.round(1000 - (i * 1000) / steps) - 1; // trailing: 999 first
 for (let i = 0; i < steps; i++) {
   const [from, to] = [alphaBar[time(i)], i + 1 < steps ? alphaBar[time(i + 1)] : 1];
   const a = Math.sqrt((1 - to) / (1 - from)); // DDIM, eta 0: x' = a x + b x0 + c mu

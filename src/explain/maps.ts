@@ -23,6 +23,9 @@ export function pixelMaps(ledger: Ledger, form: MapForm): Float32Array[] {
   }
 }
 
+/** The form that says most of these words: the excess share, or the magnitude of a single word, whose share is 1 everywhere. */
+export const defaultForm = (words: number): "excess" | "magnitude" => (words === 1 ? "magnitude" : "excess");
+
 /** The largest magnitude over all maps, so that they can be shown on one scale and a neglected word stays dark; 1 if all are 0. */
 export function sharedScale(maps: readonly Float32Array[]): number {
   const largest = maps.reduce((most, map) => map.reduce((m, value) => Math.max(m, Math.abs(value)), most), 0);

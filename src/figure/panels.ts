@@ -1,9 +1,8 @@
 import { rgbOf } from "../diffusion/picture.js";
 import { UsageError } from "../errors.js";
 import type { Ledger } from "../explain/ledger.js";
-import { pixelMaps } from "../explain/maps.js";
+import { defaultForm, pixelMaps } from "../explain/maps.js";
 import { reconstruct } from "../explain/reconstruction.js";
-import { promptRows } from "../explain/relevance.js";
 import type { Explanation, ExplanationMaps } from "../explain/schema.js";
 import { mergeWords } from "../explain/words.js";
 
@@ -32,7 +31,7 @@ export function figurePanels(
 ): FigurePanels {
   const { raw, normalised } = reconstruct(ledger, document.model.prediction);
   const merged = mergeWords(ledger, document.words);
-  const form = givenForm ?? (promptRows(merged).length === 1 ? "magnitude" : "excess");
+  const form = givenForm ?? defaultForm(document.words.length);
   const maps = pixelMaps(merged, form).slice(0, document.words.length);
   return { picture: rgbOf(ledger.image), reconstruction: rgbOf(raw), normalised, maps, form };
 }

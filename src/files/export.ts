@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { HALF_PROCESS } from "../diffusion/forward.js";
+import { alphaBars } from "../diffusion/schedule.js";
 import { UsageError } from "../errors.js";
 import { runSources, sourceName } from "../explain/sources.js";
 import { denoiseGraph, explainGraph } from "../model/graphs.js";
@@ -35,7 +37,7 @@ export function exportModel(model: LoadedModel, folder: string, tokens: number):
     model: { ...config, digest },
     tokens,
     sources: names,
-    process: { mu: 0.5, sigma: 0.5, timeSteps: 1000 },
+    process: { ...HALF_PROCESS, alphaBar: [...alphaBars({ name: config.schedule })] },
     files: { "denoise.onnx": describe(denoise), "explain.onnx": describe(explain) },
   };
   const files = new Map([

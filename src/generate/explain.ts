@@ -1,6 +1,7 @@
 import { buildExplanation } from "../explain/document.js";
 import type { ExplainedStep, Ledger } from "../explain/ledger.js";
-import type { Explanation, ExplanationMaps, Generation } from "../explain/schema.js";
+import { defaultForm } from "../explain/maps.js";
+import type { Explanation, Generation } from "../explain/schema.js";
 import { version } from "../version.js";
 import type { Drawing, ExplainingArtist } from "./draw.js";
 import { pictureSize } from "./sampling.js";
@@ -23,12 +24,7 @@ export function generationOf({ model, prompt, settings }: Drawing, seed: number)
 }
 
 /** The explanation document of a ledger that was drawn with these settings and seed. */
-export function documentOf(
-  drawing: Drawing,
-  ledger: Ledger,
-  seed: number,
-  mapForm: ExplanationMaps["form"] | undefined = "excess",
-): Explanation {
+export function documentOf(drawing: Drawing, ledger: Ledger, seed: number): Explanation {
   const { words, tokens } = drawing.prompt.encoding;
   return buildExplanation({
     ...generationOf(drawing, seed),
@@ -36,6 +32,6 @@ export function documentOf(
     ledger,
     words,
     tokens,
-    mapForm,
+    mapForm: defaultForm(words.length),
   });
 }
