@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { deriveSeed, MAX_SEED } from "../../diffusion/random.js";
-import { InputError } from "../../errors.js";
+import { InputError, UsageError } from "../../errors.js";
 import type { Explanation, Generation } from "../../explain/schema.js";
 import { RESIDUAL_LIMIT } from "../../explain/warnings.js";
 import { loadVocabulary, loadWordTable } from "../../files/assets.js";
@@ -58,6 +58,9 @@ export const generate = defineCommand({
     { line: 'pellucid generate "a cat on a red background" --seed 7 --count 4', does: "seeds 7 to 10" },
   ],
   async run({ positionals: { prompt: wanted }, options }, io) {
+    if (options["no-explain"] && options["save-contributions"]) {
+      throw new UsageError("--save-contributions needs the explanation; leave out --no-explain");
+    }
     const model = loadModel(options.model);
     const encodePrompt = promptEncoder(model.config, {
       vocabulary: loadVocabulary(),

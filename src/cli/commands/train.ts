@@ -24,7 +24,9 @@ import { formatSeconds } from "../progress.js";
 
 /** Steps between lines of the log. */
 const LOG_EVERY = 20;
-const SAMPLES = 24;
+/** Pictures in a row of a sample sheet, and rows at the most. */
+const COLUMNS = 8;
+const ROWS = 8;
 
 export const train = defineCommand({
   positionals: { config: required(path("CONFIG", "JSON file with the settings of the run", undefined)) },
@@ -35,6 +37,7 @@ export const train = defineCommand({
     resume: flag("continue the run in DIR"),
     "save-minutes": number("M", "minutes between checkpoints", { min: 0.01, max: 1e6 }, 5),
     "sample-minutes": number("M", "minutes between sample pictures", { min: 0.01, max: 1e6 }, 15),
+    samples: integer("K", "sample pictures; 0 draws none", { min: 0, max: ROWS * COLUMNS }, 3 * COLUMNS),
     device: choice(devices, "where to compute", "cpu"),
     threads: integer("N", "threads; default: one per core", { min: 1, max: 256 }, undefined),
     quiet: flag("say nothing but errors", "q"),
@@ -68,7 +71,8 @@ export const train = defineCommand({
     };
     const save = (reached: TrainingState) => saveCheckpoint(out, { config, state: reached });
     const sampleSheet = async (reached: TrainingState) => {
-      const prompts = fixedPrompts(SAMPLES).map(({ caption }) => caption);
+      if (options.samples === 0) return;
+      const prompts = fixedPrompts(options.samples).map(({ caption }) => caption);
       const pictures = await drawSamples(
         averagedModel(config, reached),
         source.encodePrompt,
@@ -77,7 +81,7 @@ export const train = defineCommand({
       );
       const grid = pictureGrid(
         pictures.map((picture) => toPixels(picture, config.model.unet.imageSize)),
-        8,
+        COLUMNS,
       );
       const name = `samples-${String(reached.step).padStart(7, "0")}.png`;
       writeFileAtomic(join(out, name), await encodePng(grid), "replace");
