@@ -28,6 +28,8 @@ export interface BcosSettings {
   readonly maxOut: number;
   readonly weights: WeightLength;
   readonly finalWeights: WeightLength;
+  /** Exponent of the final convolution, where neither `b` (for free weights) nor `convB` is meant. */
+  readonly finalB?: number | undefined;
   readonly groups: number;
 }
 
@@ -68,6 +70,7 @@ export function convolution(
 /** All layers in their B-cos form. */
 export function bcosLayers(settings: BcosSettings): Layers {
   const { b, convB, maxOut, weights, finalWeights, groups } = settings;
+  const finalB = settings.finalB ?? (finalWeights === "free" ? b : convB);
   const same = (kernel: number, stride: number) => ({ kernel, stride, padding: (kernel - 1) / 2 });
   return {
     linear: (p, x, width, role) => linear(p, x, width, { b, maxOut, weights }, role),
@@ -75,14 +78,7 @@ export function bcosLayers(settings: BcosSettings): Layers {
     conv: (p, x, width, { kernel, stride }, role) =>
       convolution(p, x, width, same(kernel, stride), { b: convB, maxOut, weights }, role),
     finalConv: (p, x, width) =>
-      convolution(
-        p,
-        x,
-        width,
-        same(3, 1),
-        { b: finalWeights === "free" ? b : convB, maxOut, weights: finalWeights },
-        "branchEnd",
-      ),
+      convolution(p, x, width, same(3, 1), { b: finalB, maxOut, weights: finalWeights }, "branchEnd"),
     groupNorm: (p, x, modulation) =>
       multiply(groupStandardise(x, groups, 1e-5), channelWeight(p, [1, x.shape[1]!, 1, 1], modulation)),
     entryNorm: (_, x) => groupStandardise(x, groups, 1e-6),

@@ -20,6 +20,12 @@ const authorsSchema = z.strictObject({
   context_dim: z.union([z.int(), z.array(z.int()).min(1)]),
   legacy: z.literal(false).default(false),
   dropout: z.literal(0).default(0),
+  dims: z.literal(2).default(2),
+  conv_resample: z.literal(true).default(true),
+  num_classes: z.null().default(null),
+  resblock_updown: z.literal(false).default(false),
+  use_scale_shift_norm: z.literal(false).default(false),
+  time_encoding: z.literal("default").default("default"),
   use_checkpoint: z.boolean().optional(),
   use_fp16: z.boolean().optional(),
   B: z.number().default(2),
@@ -74,6 +80,7 @@ export function fromAuthorsConfig(value: unknown, imageSize: number): UNetConfig
           maxOut: settings.max_out,
           weights: free ? "free" : "unit",
           finalWeights: settings.bcos_normalize_final ? "unit" : "free",
+          ...(free && settings.bcos_normalize_final ? { finalB: 2 } : {}),
         }
       : { kind: "ordinary" },
   });

@@ -36,6 +36,8 @@ export const unetSchema = z.strictObject({
       maxOut: positive.default(1),
       weights: z.enum(["unit", "free", "gain"]).default("unit"),
       finalWeights: z.enum(["unit", "free", "gain"]).default("unit"),
+      /** Exponent of the final convolution; `b` for free weights and `convB` for others unless given. */
+      finalB: z.number().min(1).optional(),
     }),
     z.strictObject({ kind: z.literal("ordinary") }),
   ]),
