@@ -11,6 +11,9 @@ export const RUN_LIMIT = 1e-3;
  */
 export const NOISE_FACTOR = 5;
 
+/** Noise from which a figure says nothing: the run is chaotic, and no two machines agree on it. */
+const NOTHING_FIXED = 0.1;
+
 /** A tensor of the file, and what was made of it here. */
 export interface Comparison {
   readonly name: string;
@@ -30,6 +33,8 @@ export interface Check {
   readonly where: string;
   readonly what: string;
   readonly passed: boolean;
+  /** False where float32 fixes no digit of what was compared, so that passing shows next to nothing. */
+  readonly conclusive: boolean;
   readonly detail: string;
 }
 
@@ -58,13 +63,15 @@ export function checkGroup(where: string, what: string, group: readonly Comparis
   const worst = judged.reduce((a, b) => (b.error > a.error ? b : a));
   const shipped = Math.max(...judged.map(({ shippedError }) => shippedError));
   const failed = judged.find(({ passed }) => !passed);
+  const conclusive = judged.every(({ noise }) => noise < NOTHING_FIXED);
   const notes = [
     ...(group.some(({ shipped }) => shipped) ? [`float32 ${format(shipped)}`] : []),
     ...(worst.limit > limit ? [`limit ${format(worst.limit)} by float32 noise ${format(worst.noise)}`] : []),
+    ...(conclusive ? [] : ["INCONCLUSIVE: float32 fixes no digit"]),
     ...(failed ? [`FAILED at ${failed.name}: ${format(failed.excess)} of its limit`] : []),
   ];
   const detail = [`worst ${format(worst.error)}`, ...notes].join("  ");
-  return { where, what, passed: failed === undefined, detail };
+  return { where, what, passed: failed === undefined, conclusive, detail };
 }
 
 /** A line for what could not be checked. */
@@ -72,6 +79,7 @@ export const failedCheck = (where: string, what: string, reason: string): Check 
   where,
   what,
   passed: false,
+  conclusive: true,
   detail: `FAILED: ${reason}`,
 });
 

@@ -1,31 +1,26 @@
 import { gelu, silu } from "../../src/bcos/activations.js";
 import { attention, feedForward, transformerBlock } from "../../src/bcos/attention.js";
-import { type BcosSettings, bcosLayers, convolution, linear } from "../../src/bcos/bcos-layers.js";
+import { convolution, linear } from "../../src/bcos/bcos-layers.js";
 import { downsample, residualBlock, spatialTransformer, upsample } from "../../src/bcos/blocks.js";
-import type { Layers } from "../../src/bcos/layers.js";
 import { groupStandardise } from "../../src/bcos/norms.js";
-import { affine, ordinaryLayers, plainLinear } from "../../src/bcos/ordinary-layers.js";
-import { ones, type Parameters, zeros } from "../../src/bcos/parameters.js";
+import { affine, plainLinear } from "../../src/bcos/ordinary-layers.js";
+import { ones, zeros } from "../../src/bcos/parameters.js";
 import { timestepEmbedding } from "../../src/bcos/timestep.js";
-import { InputError } from "../../src/errors.js";
 import { conv } from "../../src/graph/ops/convolution.js";
 import { add, multiply } from "../../src/graph/ops/elementwise.js";
 import { standardise } from "../../src/graph/ops/standardise.js";
 import { pad, reshape } from "../../src/graph/ops/structure.js";
-import type { Shape } from "../../src/graph/shape.js";
 import type { Tensor } from "../../src/graph/tensor.js";
-import { exponentOf, type LayerKind, layerSettings, readSettings } from "./layer-settings.js";
-
-/** A layer of a file before it is built. */
-export interface LayerCase {
-  readonly spec: unknown;
-  readonly parameters: Parameters;
-  /** Shapes of the file's weights. */
-  readonly weights: ReadonlyMap<string, Shape>;
-  /** An input; throws InputError if the file has none of that name. */
-  input(name: string): Tensor;
-  has(name: string): boolean;
-}
+import {
+  contextOf,
+  headsOf,
+  isBcos,
+  type LayerCase,
+  layersOf,
+  lengthsOf,
+  weightShape,
+} from "./layer-case.js";
+import { type LayerKind, layerSettings, readSettings } from "./layer-settings.js";
 
 type Build = (layer: LayerCase) => Tensor;
 
@@ -142,61 +137,6 @@ export const builders: Readonly<Record<LayerKind, Build>> = {
     return pad(timestepEmbedding(layer.input("t"), dim - (dim % 2)), 1, 0, dim % 2);
   },
 };
-
-interface CosineSettings {
-  readonly b?: number | undefined;
-  readonly B?: number | undefined;
-  readonly unit_norm: boolean;
-  readonly max_out: number;
-}
-
-const lengthsOf = (settings: CosineSettings) => ({
-  b: exponentOf(settings),
-  maxOut: settings.max_out,
-  weights: settings.unit_norm ? ("unit" as const) : ("free" as const),
-});
-
-/** Layers of the family that the names of the weights show. */
-function layersOf(layer: LayerCase, settings: CosineSettings & { readonly groups?: number }): Layers {
-  const groups = settings.groups ?? 32;
-  if (!isBcos(layer)) return ordinaryLayers(groups);
-  const lengths = lengthsOf(settings);
-  // Inside the authors' blocks, the exponent reaches convolutions only where their weights are free.
-  const convB = settings.unit_norm ? 2 : lengths.b;
-  const complete: BcosSettings = { ...lengths, convB, finalWeights: lengths.weights, groups };
-  return bcosLayers(complete);
-}
-
-const isBcos = ({ weights }: LayerCase): boolean =>
-  [...weights.keys()].some((name) => name === "linear.weight" || name.endsWith(".linear.weight"));
-
-function weightShape({ weights }: LayerCase, name: string): Shape {
-  const shape = weights.get(name);
-  if (shape === undefined) throw new InputError(`weight ${name} is missing`);
-  return shape;
-}
-
-function contextOf(layer: LayerCase, own?: Tensor) {
-  const tokens = own === undefined || layer.has("context") ? layer.input("context") : own;
-  return layer.has("mask") ? { tokens, mask: layer.input("mask") } : { tokens };
-}
-
-interface HeadSettings {
-  readonly heads?: number | undefined;
-  readonly num_heads?: number | undefined;
-  readonly dim_head?: number | undefined;
-  readonly num_head_channels?: number | undefined;
-}
-
-function headsOf(settings: HeadSettings, width: number): number {
-  const size = settings.dim_head ?? settings.num_head_channels;
-  const heads = settings.heads ?? settings.num_heads ?? (size === undefined ? undefined : width / size);
-  if (heads === undefined) throw new InputError("settings: heads is missing");
-  if (!Number.isInteger(width / heads) || !Number.isInteger(heads)) {
-    throw new InputError(`settings: ${width} channels do not divide into ${heads} heads`);
-  }
-  return heads;
-}
 
 /** Multiplies by `weight` and adds `bias` where the file has them, along `axes` axes from `first` on. */
 function affineChannels(layer: LayerCase, x: Tensor, first: number, axes: number): Tensor {

@@ -1,6 +1,7 @@
 import { InputError } from "../../src/errors.js";
 import { input } from "../../src/graph/ops/constant.js";
 import { collectParameters } from "../../src/model/weights.js";
+import { isObject } from "../../src/safetensors/json.js";
 import { type Check, checkGroup, failedCheck, TENSOR_LIMIT } from "./compare.js";
 import { builders } from "./layer-builders.js";
 import { kindOf } from "./layer-kinds.js";
@@ -10,10 +11,9 @@ import { namesUnder, type ReferenceFile, shapeOf } from "./reference-file.js";
 
 /** Checks every layer of a file of single layers, one line each. */
 export async function* checkLayers(file: ReferenceFile): AsyncGenerator<Check> {
-  const names = new Set([...file.tensors.keys()].map((name) => name.split("/")[0]!));
-  for (const name of new Set([...Object.keys(file.spec), ...names])) {
-    yield await checkLayer(file, name);
-  }
+  const described = Object.keys(file.spec).filter((name) => isObject(file.spec[name]));
+  const held = [...file.tensors.keys()].map((name) => name.split("/")[0]!);
+  for (const name of new Set([...described, ...held])) yield await checkLayer(file, name);
 }
 
 async function checkLayer(file: ReferenceFile, name: string): Promise<Check> {

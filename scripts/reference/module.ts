@@ -19,8 +19,10 @@ export interface Module {
   readonly parameters: readonly ParameterSpec[];
 }
 
-/** Below this share of the file's values, a float64 result says that the true value is zero. */
+/** A float64 value below this share of the file's says that the true value is zero, */
 const VANISHING = 1e-3;
+/** if the file's is below this share of the largest derivative, as rounding noise is. */
+const NOISE_SHARE = 1e-5;
 
 /**
  * Compares output and derivatives of a module with the tensors under `prefix`: `out`, `live_vjp/*`, `frozen_vjp/*`.
@@ -124,8 +126,9 @@ function scalesOf(
   const own = expected.map(largest);
   const kindOf = (name: string) => name.split("/")[0];
   return names.map((name, i) => {
-    if (name === "out" || largest(float64[i]!) > VANISHING * own[i]!) return own[i]!;
-    return Math.max(...own.filter((_, j) => kindOf(names[j]!) === kindOf(name)));
+    const most = Math.max(...own.filter((_, j) => kindOf(names[j]!) === kindOf(name)));
+    const vanishes = own[i]! < NOISE_SHARE * most && largest(float64[i]!) < VANISHING * own[i]!;
+    return vanishes ? most : own[i]!;
   });
 }
 

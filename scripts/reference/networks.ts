@@ -24,6 +24,18 @@ const groups: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   { what: "frozen_vjp", pattern: /^frozen_vjp\// },
 ];
 
+/** Settings that are used, and notes that change nothing. */
+const knownSettings = [
+  "config",
+  "parameters",
+  "image",
+  "prediction",
+  "parameterization",
+  "seed",
+  "torch",
+  "note",
+];
+
 /** Whether a file holds a whole U-Net. */
 export const isNetwork = ({ spec }: ReferenceFile): boolean => "config" in spec;
 
@@ -33,6 +45,9 @@ export async function* checkNetwork(file: ReferenceFile): AsyncGenerator<Check> 
     (name) => !/^(out|cotangent|(in|weight|live_vjp|frozen_vjp|ddim)\/.+)$/.test(name),
   );
   if (unknown !== undefined) yield failedCheck(file.name, unknown, "tensor is of no known kind");
+  for (const key of Object.keys(file.spec)) {
+    if (!knownSettings.includes(key)) yield failedCheck(file.name, `setting ${key}`, "it is not known");
+  }
   try {
     const config = configOf(file);
     const module = moduleOf(file, config);
