@@ -1,0 +1,19 @@
+// npx tsx scripts/bundle-model.ts RUN NAME: the averaged weights of a training run as models/NAME, in half precision.
+import { fileURLToPath } from "node:url";
+import { loadCheckpoint } from "../src/files/checkpoint.js";
+import { saveModel } from "../src/files/model.js";
+
+const [run, name] = process.argv.slice(2);
+if (run === undefined || name === undefined) {
+  process.stderr.write("usage: npx tsx scripts/bundle-model.ts RUN NAME\n");
+  process.exit(2);
+}
+const { config, state } = loadCheckpoint(run);
+const folder = fileURLToPath(new URL(`../models/${name}`, import.meta.url));
+const averaged = state.parameters.map(({ name: key, shape, average }) => ({
+  name: key,
+  shape,
+  values: average,
+}));
+saveModel(folder, { ...config.model, name }, averaged, "F16");
+process.stdout.write(`${folder}: step ${state.step}\n`);
