@@ -10,7 +10,7 @@ import { generatorOf, normalFrom } from "../src/random.js";
 import type { Values } from "../src/runtime/executable.js";
 import { lower } from "../src/runtime/lower.js";
 import { nodeCompiler } from "../src/runtime/node.js";
-import { adamW } from "../src/train/adamw.js";
+import { adamW, adamWFactors } from "../src/train/adamw.js";
 import { version } from "../src/version.js";
 import type { Engine } from "./engine.js";
 import type { Work } from "./settings.js";
@@ -50,22 +50,41 @@ export async function ours(work: Work): Promise<Engine> {
     loss,
     parameters.map(({ tensor }) => tensor),
   );
-  const named = parameters.map(({ name }, i) => [`gradient ${name}`, wanted[i]!] as const);
-  const run = await compile(lower({ loss, ...Object.fromEntries(named) }));
-  const state = parameters.map(({ name }) => {
-    const values = weights.get(name)!;
-    const [first, second] = [new Float32Array(values.length), new Float32Array(values.length)];
-    return { name, moments: { weights: values, first, second } };
+  const factors = { keep: input("keep", []), rate: input("rate", []), epsilon: input("epsilon", []) };
+  const after = parameters.flatMap(({ name, shape, tensor }, i) => {
+    const moments = {
+      weights: tensor,
+      first: input(`first ${name}`, shape),
+      second: input(`second ${name}`, shape),
+    };
+    return Object.entries(adamW(moments, wanted[i]!, settings, factors)).map(([part, value]) => ({
+      before: part === "weights" ? name : `${part} ${name}`,
+      after: `new ${part} ${name}`,
+      value,
+      start: part === "weights" ? weights.get(name)! : new Float32Array(sizeOf(shape)),
+    }));
   });
-  const feeds = { ...data, target: draw(size), ...Object.fromEntries(weights) };
+  const updated = Object.fromEntries(after.map(({ after: name, value }) => [name, value]));
+  const run = await compile(lower({ loss, ...updated }));
+  // A step reads one set of arrays and writes the other.
+  let kept = after.map(({ start }) => start);
+  let room: typeof kept = kept.map(({ length }) => new Float32Array(length));
+  const under = (key: "before" | "after", arrays: readonly Float32Array[]) =>
+    Object.fromEntries(after.map((entry, i) => [entry[key], arrays[i]!]));
+  const fixed = { ...data, target: draw(size) };
   let steps = 0;
   return {
     ...engine,
     step: () =>
       timed(async () => {
-        const results = await run.run(feeds);
-        steps++;
-        for (const { name, moments } of state) adamW(moments, results[`gradient ${name}`]!, steps, settings);
+        const { keep, rate, epsilon } = adamWFactors(++steps, settings);
+        const scalars = {
+          keep: Float32Array.of(keep),
+          rate: Float32Array.of(rate),
+          epsilon: Float32Array.of(epsilon),
+        };
+        await run.run({ ...fixed, ...scalars, ...under("before", kept) }, under("after", room));
+        [kept, room] = [room, kept];
       }),
   };
 }

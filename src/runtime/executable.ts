@@ -6,8 +6,15 @@ export type Values = Float32Array | BigInt64Array;
 
 /** A graph that has been compiled for a device. */
 export interface Executable {
-  /** Runs once; every input must be fed with as many values as its shape holds. Not reentrant. */
-  run(feeds: Readonly<Record<string, Values>>): Promise<Record<string, Float32Array>>;
+  /**
+   * Runs once; every input must be fed with as many values as its shape holds. Not reentrant.
+   *
+   * Outputs named in `into` are written there, the others to new arrays; an array that is fed must not be among them.
+   */
+  run(
+    feeds: Readonly<Record<string, Values>>,
+    into?: Readonly<Record<string, Float32Array>>,
+  ): Promise<Record<string, Float32Array>>;
   /** Frees the session. */
   release(): Promise<void>;
 }
@@ -31,7 +38,7 @@ export function compileWith(ort: OrtModule, options: InferenceSession.SessionOpt
   return async (model) => {
     const session = await ort.InferenceSession.create(model.bytes, options);
     return {
-      async run(feeds) {
+      async run(feeds, into = {}) {
         const tensors: Record<string, OrtTensor> = {};
         for (const { name, shape } of model.inputs) {
           const values = feeds[name];
@@ -46,9 +53,13 @@ export function compileWith(ort: OrtModule, options: InferenceSession.SessionOpt
               ? new ort.Tensor("int64", values, shape)
               : new ort.Tensor("float32", values, shape);
         }
-        const results = await session.run(tensors);
+        const places = model.outputs.map(({ name, shape }) => {
+          const place = into[name];
+          return [name, place === undefined ? null : new ort.Tensor("float32", place, shape)] as const;
+        });
+        const results = await session.run(tensors, Object.fromEntries(places));
         const values: Record<string, Float32Array> = {};
-        for (const { name } of model.outputs) values[name] = float32Of(results[name], name);
+        for (const { name } of model.outputs) values[name] = into[name] ?? float32Of(results[name], name);
         return values;
       },
       release: () => session.release(),

@@ -92,12 +92,22 @@ export function lower(
     return lowered.get(output)!;
   }
 
+  // A result that the graph uses too is named as the output it is, for an Identity would copy it; later names of it do copy.
+  const outputOf = new Map<string, string>();
   const given = Object.entries(outputs).map(([name, tensor]): OnnxValue => {
     const from = lowerNode(tensor);
-    nodes.push({ type: "Identity", inputs: [from], outputs: [name], attributes: {}, domain: "" });
+    const isResult = !inputs.has(from) && !initializers.some((initializer) => initializer.name === from);
+    if (isResult && !outputOf.has(from)) outputOf.set(from, name);
+    else nodes.push({ type: "Identity", inputs: [from], outputs: [name], attributes: {}, domain: "" });
     return { name, shape: tensor.shape, dtype: tensor.dtype };
   });
+  const renamed = (names: readonly string[]) => names.map((name) => outputOf.get(name) ?? name);
+  const named = nodes.map((node) => ({
+    ...node,
+    inputs: renamed(node.inputs),
+    outputs: renamed(node.outputs),
+  }));
   const taken = [...inputs.values()].map(({ name, shape, dtype }) => ({ name, shape, dtype }));
-  const bytes = encodeOnnx({ nodes, inputs: taken, outputs: given, initializers }, version);
+  const bytes = encodeOnnx({ nodes: named, inputs: taken, outputs: given, initializers }, version);
   return { bytes, inputs: taken, outputs: given };
 }

@@ -1,3 +1,7 @@
+import { scalar } from "../graph/ops/constant.js";
+import { add, divide, multiply, scale, sqrt, subtract } from "../graph/ops/elementwise.js";
+import type { Tensor } from "../graph/tensor.js";
+
 /** AdamW settings, as PyTorch names and defaults them. */
 export interface AdamWSettings {
   readonly learningRate: number;
@@ -7,38 +11,55 @@ export interface AdamWSettings {
   readonly weightDecay: number;
 }
 
-/** One parameter with its running moments; all of one length, updated in place. */
-export interface Moments {
-  readonly weights: Float32Array;
+/** One parameter with its running moments, all of one shape. */
+export interface Moments<T> {
+  readonly weights: T;
   /** Running mean of the gradient. */
-  readonly first: Float32Array;
+  readonly first: T;
   /** Running mean of its square. */
-  readonly second: Float32Array;
+  readonly second: T;
+}
+
+/** What a step multiplies by and adds: the same for all parameters, another at every step. */
+export interface AdamWFactors<T> {
+  /** What weight decay leaves of the weights. */
+  readonly keep: T;
+  readonly rate: T;
+  readonly epsilon: T;
+}
+
+/** The factors of step `step`, from 1; the moments' start at zero is made up for in rate and epsilon. */
+export function adamWFactors(
+  step: number,
+  { learningRate, beta1, beta2, epsilon, weightDecay }: AdamWSettings,
+): AdamWFactors<number> {
+  const root = Math.sqrt(1 - beta2 ** step);
+  return {
+    keep: 1 - learningRate * weightDecay,
+    rate: (learningRate * root) / (1 - beta1 ** step),
+    epsilon: epsilon * root,
+  };
 }
 
 /**
- * One step of AdamW (Loshchilov and Hutter 2019, with PyTorch's order of operations), in place.
+ * One step of AdamW (Loshchilov and Hutter 2019; PyTorch's form) as a graph: the parameter and its moments after the step.
  *
- * `step` counts from 1; the gradient is multiplied by `factor` first, which is how clipping arrives.
+ * `clip` [] multiplies the gradient. In the graph a step runs on every thread, or on the device, and gradients stay there.
  */
 export function adamW(
-  { weights, first, second }: Moments,
-  gradient: Float32Array,
-  step: number,
-  { learningRate, beta1, beta2, epsilon, weightDecay }: AdamWSettings,
-  factor = 1,
-): void {
-  const rate = learningRate / (1 - beta1 ** step);
-  const unbias = 1 / Math.sqrt(1 - beta2 ** step);
-  const keep = 1 - learningRate * weightDecay;
-  const rest1 = 1 - beta1;
-  const rest2 = 1 - beta2;
-  for (let i = 0; i < weights.length; i++) {
-    const g = gradient[i]! * factor;
-    const m = beta1 * first[i]! + rest1 * g;
-    const v = beta2 * second[i]! + rest2 * g * g;
-    first[i] = m;
-    second[i] = v;
-    weights[i] = keep * weights[i]! - (rate * m) / (Math.sqrt(v) * unbias + epsilon);
-  }
+  { weights, first, second }: Moments<Tensor>,
+  gradient: Tensor,
+  { beta1, beta2 }: Pick<AdamWSettings, "beta1" | "beta2">,
+  { keep, rate, epsilon }: AdamWFactors<Tensor>,
+  clip: Tensor = scalar(1),
+): Moments<Tensor> {
+  const mean = add(scale(first, beta1), multiply(scale(clip, 1 - beta1), gradient));
+  const newSquare = multiply(scale(multiply(clip, clip), 1 - beta2), multiply(gradient, gradient));
+  const square = add(scale(second, beta2), newSquare);
+  const direction = divide(mean, add(sqrt(square), epsilon));
+  return {
+    weights: subtract(multiply(keep, weights), multiply(rate, direction)),
+    first: mean,
+    second: square,
+  };
 }

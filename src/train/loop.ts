@@ -1,17 +1,14 @@
 import { CancelledError, InputError } from "../errors.js";
 import type { Compile, Executable } from "../runtime/executable.js";
 import { lower } from "../runtime/lower.js";
-import { adamW } from "./adamw.js";
-import { averageDecay, moveAverage } from "./average.js";
 import { type Batch, type BatchSource, makeBatch } from "./batch.js";
-import { clipFactor, globalNorm } from "./clip.js";
-import { learningRateAt } from "./config.js";
-import { gradientOf, trainingGraph } from "./objective.js";
-import { initialState, type TrainingState } from "./state.js";
+import { objective } from "./objective.js";
+import { initialState, roomFor, type TrainedParameter, type TrainingState } from "./state.js";
+import { factorsAt, feedsOf, resultsInto, stepGraph } from "./step.js";
 
 /** What a step did. */
 export interface TrainingStep {
-  /** State after the step; its arrays are written to by the next one. */
+  /** State after the step; its arrays are written to by the step after the next. */
   readonly state: TrainingState;
   /** Mean squared error of the batch. */
   readonly loss: number;
@@ -23,7 +20,7 @@ export interface TrainingStep {
 export interface TrainingRun {
   readonly source: BatchSource;
   readonly compile: Compile;
-  /** Where to go on; default: freshly initialised weights. */
+  /** Where to go on, its arrays given over to the run; default: freshly initialised weights. */
   readonly state?: TrainingState;
   readonly signal?: AbortSignal;
 }
@@ -35,22 +32,25 @@ const EXPLODED = 100;
  * Trains and yields after every step; the caller stops by leaving the loop.
  *
  * A run that is resumed from its state continues as if it had never stopped. Throws InputError, with the step and the
- * likely cause, when the loss is not finite or has exploded; the state is then not updated. Throws CancelledError.
+ * likely cause, when the loss is not finite or has exploded, or no gradient is left; that step is then not taken. Throws
+ * CancelledError.
  */
 export async function* train({ source, compile, state, signal }: TrainingRun): AsyncGenerator<TrainingStep> {
   const { config } = source;
-  const { outputs, parameters } = trainingGraph(config.model, config.batch);
-  const executable = await compile(lower(outputs));
+  const goal = objective(config.model, config.batch);
+  const executable = await compile(lower(stepGraph(goal, config)));
   try {
-    let current = state ?? initialState(parameters, config.seed);
+    let current = state ?? initialState(goal.parameters, config.seed);
+    // Steps go back and forth between two sets of arrays: a graph must not write what it still reads.
+    let room = roomFor(current);
     let batch = makeBatch(source, current.step + 1);
     for (;;) {
       if (signal?.aborted) throw new CancelledError("training was stopped");
-      const running = runStep(executable, current, batch);
+      const running = takeStep(executable, current, room, batch, source);
       // The next batch is drawn while ONNX Runtime works on this one.
       const next = makeBatch(source, current.step + 2);
-      const results = await running;
-      const step = update(current, results, source);
+      const step = await running;
+      room = current.parameters;
       current = step.state;
       batch = next;
       yield step;
@@ -60,32 +60,27 @@ export async function* train({ source, compile, state, signal }: TrainingRun): A
   }
 }
 
-function runStep(executable: Executable, { parameters }: TrainingState, batch: Batch) {
-  const weights = Object.fromEntries(parameters.map(({ name, weights: values }) => [name, values]));
-  return executable.run({ ...weights, ...batch });
-}
-
-function update(
-  state: TrainingState,
-  results: Readonly<Record<string, Float32Array>>,
+/** Writes the state after one more step into the arrays of `room`. */
+async function takeStep(
+  executable: Executable,
+  { step: done, parameters }: TrainingState,
+  room: readonly TrainedParameter[],
+  batch: Batch,
   { config }: BatchSource,
-): TrainingStep {
-  const step = state.step + 1;
-  const errors = results.errors!;
-  const loss = errors.reduce((total, error) => total + error, 0) / errors.length;
-  const gradients = state.parameters.map(({ name }) => results[gradientOf(name)]!);
-  const gradientNorm = globalNorm(gradients);
-  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm) || loss > EXPLODED) {
+): Promise<TrainingStep> {
+  const step = done + 1;
+  const { learningRate, ...factors } = factorsAt(step, config);
+  const scalars = Object.entries(factors).map(([name, value]) => [name, Float32Array.of(value)] as const);
+  const feeds = { ...feedsOf(parameters), ...Object.fromEntries(scalars), ...batch };
+  const { errors, norm } = await executable.run(feeds, resultsInto(room));
+  const loss = errors!.reduce((total, error) => total + error, 0) / errors!.length;
+  const gradientNorm = norm![0]!;
+  // A network whose activations overflowed may give zeros for ever, without a gradient to bring it back.
+  const isSound = loss <= EXPLODED && gradientNorm > 0 && Number.isFinite(gradientNorm);
+  if (!isSound) {
     throw new InputError(
       `training went astray at step ${step}: loss ${loss}, gradient norm ${gradientNorm}; the learning rate is probably too high, lower learningRate or clip and resume from the last checkpoint`,
     );
   }
-  const learningRate = learningRateAt(step, config);
-  const factor = clipFactor(gradientNorm, config.clip);
-  const decay = averageDecay(config.ema, step);
-  state.parameters.forEach((parameter, i) => {
-    adamW(parameter, gradients[i]!, step, { ...config, learningRate }, factor);
-    moveAverage(parameter.average, parameter.weights, decay);
-  });
-  return { state: { ...state, step }, loss, gradientNorm, learningRate };
+  return { state: { step, parameters: room }, loss, gradientNorm, learningRate };
 }

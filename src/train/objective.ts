@@ -9,17 +9,19 @@ import type { ModelConfig } from "../model/model-config.js";
 import { model } from "../model/network.js";
 import { collectParameters, type ParameterSpec } from "../model/weights.js";
 
-/** Prefix of the outputs that hold gradients. */
-export const gradientOf = (name: string): string => `gradient ${name}`;
+/** A parameter and the gradient of the loss with respect to it. */
+export interface Learnt extends ParameterSpec {
+  readonly gradient: Tensor;
+}
 
-export interface TrainingGraph {
-  /** `errors` [B], each picture's mean squared error, and the gradient of their mean for each parameter. */
-  readonly outputs: Readonly<Record<string, Tensor>>;
-  readonly parameters: readonly ParameterSpec[];
+export interface Objective {
+  /** Each picture's mean squared error, [B, 1, 1, 1]; the loss is their mean. */
+  readonly errors: Tensor;
+  readonly parameters: readonly Learnt[];
 }
 
 /** Mean squared error over channels and pixels against input `target` [B, 6, H, W], and its gradients (App. B). */
-export function trainingGraph(config: ModelConfig, batch: number): TrainingGraph {
+export function objective(config: ModelConfig, batch: number): Objective {
   const inputs = modelInputs(config, batch, config.text.maxTokens);
   const { network, parameters } = collectParameters((parameter) => model(config, parameter, inputs));
   const { output } = network;
@@ -31,6 +33,5 @@ export function trainingGraph(config: ModelConfig, batch: number): TrainingGraph
     loss,
     parameters.map(({ tensor }) => tensor),
   );
-  const named = parameters.map(({ name }, i) => [gradientOf(name), wanted[i]!] as const);
-  return { outputs: { errors, ...Object.fromEntries(named) }, parameters };
+  return { errors, parameters: parameters.map((spec, i) => ({ ...spec, gradient: wanted[i]! })) };
 }

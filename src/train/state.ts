@@ -1,14 +1,18 @@
 import { initialWeights, type ParameterSpec } from "../model/weights.js";
 import type { Moments } from "./adamw.js";
 
-/** A parameter in training: its weights, their moments and their moving average. */
-export interface TrainedParameter extends Moments {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly average: Float32Array;
+/** What training keeps of a parameter: its weights, their moments and their moving average. */
+export interface Kept<T> extends Moments<T> {
+  readonly average: T;
 }
 
-/** All that a run needs in order to go on: the steps done and the parameters, which training updates in place. */
+/** A parameter in training. */
+export interface TrainedParameter extends Kept<Float32Array> {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** All that a run needs in order to go on: the steps done and the parameters. */
 export interface TrainingState {
   readonly step: number;
   readonly parameters: readonly TrainedParameter[];
@@ -31,4 +35,16 @@ export function initialState(parameters: readonly ParameterSpec[], seed: number)
       };
     }),
   };
+}
+
+/** Room for the state after this one. */
+export function roomFor({ parameters }: TrainingState): readonly TrainedParameter[] {
+  return parameters.map(({ name, shape, weights: { length } }) => ({
+    name,
+    shape,
+    weights: new Float32Array(length),
+    first: new Float32Array(length),
+    second: new Float32Array(length),
+    average: new Float32Array(length),
+  }));
 }

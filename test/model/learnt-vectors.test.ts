@@ -9,7 +9,7 @@ import { promptEncoder } from "../../src/model/prompt-encoder.js";
 import { initialWeights } from "../../src/model/weights.js";
 import { encode } from "../../src/text/bpe.js";
 import { idsInUse, tokenVectors } from "../../src/text/vectors.js";
-import { gradientOf, trainingGraph } from "../../src/train/objective.js";
+import { objective } from "../../src/train/objective.js";
 import { assertAllclose } from "../allclose.js";
 import { vocabulary } from "../text/vocabulary.js";
 
@@ -90,13 +90,13 @@ test("tokens that the table does not know are all alike: their position and noth
 });
 
 test("a batch gives a gradient to the rows of its tokens alone", () => {
-  const { outputs } = trainingGraph(learnt, 1);
+  const table = objective(learnt, 1).parameters.find(({ name }) => name === "text.table");
   const { vectors, count } = encoded(learnt, "a cat");
   const tokens = new Float32Array(5 * 3);
   tokens.set(vectors);
   const batch = { x, t: [500], tokens, mask: [1, 1, 0, 0, 0], target: noiseImage(4, x.length) };
   const weights = Object.fromEntries(weightsOf(learnt));
-  const [gradient] = interpret([outputs[gradientOf("text.table")]!], { ...weights, ...batch });
+  const [gradient] = interpret([table!.gradient], { ...weights, ...batch });
   const used = tokenIds.map((_, row) =>
     gradient!.subarray(6 * row, 6 * row + 6).some((value) => value !== 0),
   );

@@ -1,0 +1,68 @@
+import { input } from "../graph/ops/constant.js";
+import type { Tensor } from "../graph/tensor.js";
+import type { Values } from "../runtime/executable.js";
+import { type AdamWFactors, adamW, adamWFactors } from "./adamw.js";
+import { averageDecay, movedAverage } from "./average.js";
+import { clipFactor, globalNorm } from "./clip.js";
+import { learningRateAt, type TrainConfig } from "./config.js";
+import type { Learnt, Objective } from "./objective.js";
+import type { Kept, TrainedParameter } from "./state.js";
+
+/** Numbers that change from step to step. */
+interface Factors<T> extends AdamWFactors<T> {
+  /** Share of the new weights in their moving average. */
+  readonly averageShare: T;
+}
+
+/** Their values at step `step`, from 1. */
+export function factorsAt(step: number, config: TrainConfig): Factors<number> & { learningRate: number } {
+  const learningRate = learningRateAt(step, config);
+  const averageShare = 1 - averageDecay(config.ema, step);
+  return { ...adamWFactors(step, { ...config, learningRate }), averageShare, learningRate };
+}
+
+const parts = ["weights", "first", "second", "average"] as const;
+type Part = (typeof parts)[number];
+
+/** Names of an array as it enters the graph and as it leaves it; weights enter as the network's own parameters. */
+const entering = (part: Part, name: string): string => (part === "weights" ? name : `${part} ${name}`);
+const leaving = (part: Part, name: string): string => `new ${part} ${name}`;
+
+/** A training step as a graph: `errors` [B, 1, 1, 1], `norm` [1] of the gradients, and all that is kept of each parameter. */
+export function stepGraph(
+  { errors, parameters }: Objective,
+  config: Pick<TrainConfig, "beta1" | "beta2" | "clip">,
+): Record<string, Tensor> {
+  const factors: Factors<Tensor> = {
+    keep: input("keep", []),
+    rate: input("rate", []),
+    epsilon: input("epsilon", []),
+    averageShare: input("averageShare", []),
+  };
+  const norm = globalNorm(parameters.map(({ gradient }) => gradient));
+  const clip = clipFactor(norm, config.clip);
+  const update = ({ name, shape, tensor, gradient }: Learnt): Kept<Tensor> => {
+    const enter = (part: Part) => input(entering(part, name), shape);
+    const before = { weights: tensor, first: enter("first"), second: enter("second") };
+    const after = adamW(before, gradient, config, factors, clip);
+    return { ...after, average: movedAverage(enter("average"), after.weights, factors.averageShare) };
+  };
+  const updated = parameters.flatMap((parameter) => {
+    const after = update(parameter);
+    return parts.map((part) => [leaving(part, parameter.name), after[part]] as const);
+  });
+  return { errors, norm, ...Object.fromEntries(updated) };
+}
+
+/** What is kept of all parameters, as the graph takes it. */
+export const feedsOf = (parameters: readonly TrainedParameter[]): Record<string, Values> =>
+  arraysOf(parameters, entering);
+
+/** Where the graph is to write what is kept of all parameters. */
+export const resultsInto = (parameters: readonly TrainedParameter[]): Record<string, Float32Array> =>
+  arraysOf(parameters, leaving);
+
+const arraysOf = (parameters: readonly TrainedParameter[], nameOf: typeof entering) =>
+  Object.fromEntries(
+    parameters.flatMap((kept) => parts.map((part) => [nameOf(part, kept.name), kept[part]] as const)),
+  );
