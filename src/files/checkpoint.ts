@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, UsageError } from "../errors.js";
 import { formatShape } from "../graph/shape.js";
@@ -11,9 +11,10 @@ import type { TrainedParameter, TrainingState } from "../train/state.js";
 import { version } from "../version.js";
 import { modelFiles, parseJson } from "./model.js";
 import { parseFile } from "./read.js";
-import { writeTogether } from "./write.js";
+import { removeLeftovers, writeTogether } from "./write.js";
 
 const CHECKPOINT = "checkpoint.safetensors";
+const MODEL = "model";
 const PARTS = ["weights", "first", "second", "average"] as const;
 
 /** A training run on disk. */
@@ -45,14 +46,18 @@ export function saveCheckpoint(folder: string, { config, state }: Checkpoint): v
     order: JSON.stringify(state.parameters.map(({ name }) => name)),
   };
   const averaged = state.parameters.map(({ name, shape, average }) => ({ name, shape, values: average }));
-  const files = modelFiles(join(folder, "model"), config.model, averaged, "F32");
+  const files = modelFiles(join(folder, MODEL), config.model, averaged, "F32");
   files.set(join(folder, CHECKPOINT), writeSafetensors(tensors, metadata));
   writeTogether(files, "replace");
 }
 
+/** Removes what a kill in the middle of writing left in a run's folder; not for a folder that a run is writing to. */
+export function clearLeftovers(folder: string): void {
+  for (const part of [folder, join(folder, MODEL)]) removeLeftovers(part);
+}
+
 /** Reads a run's state. Throws InputError if the file is missing or damaged. */
 export function loadCheckpoint(folder: string): Checkpoint {
-  removeLeftovers(folder);
   return parseFile(join(folder, CHECKPOINT), (bytes) => {
     const { metadata, tensors } = readSafetensors(bytes);
     const step = Number(metadata.step);
@@ -102,12 +107,4 @@ function readParameter(name: string, tensors: ReadonlyMap<string, TensorView>): 
     second: toFloat32(part("second")),
     average: toFloat32(part("average")),
   };
-}
-
-/** Removes temporaries that a kill in the middle of writing left behind. */
-function removeLeftovers(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    if (/^\.pellucid-[0-9a-f]+\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
-  }
 }

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -105,6 +106,18 @@ function nearestExisting(folder: string): string {
   return statusOf(folder) !== undefined || dirname(folder) === folder
     ? folder
     : nearestExisting(dirname(folder));
+}
+
+/** Removes the temporaries that a killed process left in a folder, if there is one. Throws InputError if they can't be. */
+export function removeLeftovers(folder: string): void {
+  if (statusOf(folder) === undefined) return;
+  try {
+    for (const name of readdirSync(folder)) {
+      if (/^\.pellucid-[0-9a-f]{12}\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
+    }
+  } catch (error) {
+    throw fileError("write", folder, error);
+  }
 }
 
 /** In the same folder as the file, for a rename can't cross file systems; short, for names have a limit. */

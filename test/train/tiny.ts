@@ -13,7 +13,7 @@ const sprites = loadSprites();
 export const tinyTraining = {
   model: {
     name: "tiny",
-    unet: { ...tinyUNet, imageSize: 64, patch: 4, attentionFactors: [2] },
+    unet: { ...tinyUNet, imageSize: 64, patch: 4, channelMultipliers: [1], attentionFactors: [] },
     text: { vectors: "random", maxTokens: 24 },
   },
   data: { kind: "emoji" },

@@ -3,7 +3,7 @@ import { fixedPrompts } from "../../data/prompts.js";
 import { alphaBars } from "../../diffusion/schedule.js";
 import { CancelledError, UsageError } from "../../errors.js";
 import { loadVocabulary, loadWordTable } from "../../files/assets.js";
-import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from "../../files/checkpoint.js";
+import { clearLeftovers, hasCheckpoint, loadCheckpoint, saveCheckpoint } from "../../files/checkpoint.js";
 import { parseJson } from "../../files/model.js";
 import { pictureGrid, toPixels } from "../../files/picture-grid.js";
 import { encodePng } from "../../files/png.js";
@@ -50,6 +50,7 @@ export const train = defineCommand({
     const config = parseFile(positionals.config, (bytes) => parseTrainConfig(parseJson(bytes)));
     const { out } = options;
     const state = startingState(out, config, options.resume);
+    clearLeftovers(out);
     ensureFolder(out);
     checkOutputs(out, ["log.csv"], "replace");
     const source: BatchSource = {

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { describe, test } from "node:test";
+import { CancelledError, InputError } from "../../src/errors.js";
+import { loadCheckpoint, saveCheckpoint } from "../../src/files/checkpoint.js";
+import type { Compile, Executable } from "../../src/runtime/executable.js";
+import { nodeCompiler } from "../../src/runtime/node.js";
+import type { TrainConfig } from "../../src/train/config.js";
+import { type TrainingRun, type TrainingStep, train } from "../../src/train/loop.js";
+import type { TrainingState } from "../../src/train/state.js";
+import { newFolder } from "../files/model-folder.js";
+import { sourceOf, trainingConfig } from "./tiny.js";
+
+const engine = nodeCompiler({ threads: 1 });
+const sessions = new Map<string, Promise<Executable>>();
+
+/** Compiles each graph once, for sessions take longer to make than all of the steps here. */
+const compile: Compile = async (model) => {
+  const key = createHash("sha256").update(model.bytes).digest("hex");
+  const session = sessions.get(key) ?? engine(model);
+  sessions.set(key, session);
+  return { ...(await session), release: async () => {} };
+};
+
+/** Trains up to `last` and returns what each step did; only the last state is still as it was. */
+async function trained(
+  config: TrainConfig,
+  last: number,
+  more: Partial<TrainingRun> = {},
+): Promise<TrainingStep[]> {
+  const steps: TrainingStep[] = [];
+  for await (const step of train({ source: sourceOf(config), compile, ...more })) {
+    steps.push(step);
+    if (step.state.step >= last) break;
+  }
+  return steps;
+}
+
+const lossesOf = (steps: readonly TrainingStep[]) => steps.map(({ loss }) => loss);
+
+test("20 steps are the same as 10, a checkpoint and 10 more, bit for bit", async () => {
+  const config = trainingConfig();
+  const folder = newFolder();
+  const straight = await trained(config, 20);
+  const first = await trained(config, 10);
+  saveCheckpoint(folder, { config, state: first.at(-1)!.state });
+  const { state } = loadCheckpoint(folder);
+  const second = await trained(config, 20, { state });
+  assert.deepEqual([...lossesOf(first), ...lossesOf(second)], lossesOf(straight));
+  assert.deepEqual(second.at(-1)!.state, straight.at(-1)!.state);
+});
+
+test("training brings the loss down, at the learning rate of the schedule", async () => {
+  const steps = await trained(trainingConfig({ warmup: 5 }), 40);
+  const mean = (from: number, to: number) =>
+    lossesOf(steps.slice(from, to)).reduce((total, loss) => total + loss, 0) / (to - from);
+  assert.ok(mean(30, 40) < 0.7 * mean(0, 3), `${mean(0, 3)} to ${mean(30, 40)}`);
+  assert.deepEqual(
+    steps.slice(0, 6).map(({ learningRate }) => learningRate.toFixed(4)),
+    ["0.0020", "0.0040", "0.0060", "0.0080", "0.0100", "0.0100"],
+  );
+  for (const { gradientNorm } of steps) assert.ok(gradientNorm > 0 && Number.isFinite(gradientNorm));
+});
+
+describe("training stops", () => {
+  /** A run's state with one weight changed, before the first step. */
+  async function stateWith(change: (weights: Float32Array) => void): Promise<TrainingState> {
+    const [step] = await trained(trainingConfig(), 1);
+    const { parameters } = step!.state;
+    change(parameters.find(({ name }) => name === "out.2.root_gain")!.weights);
+    return step!.state;
+  }
+
+  test("at a learning rate that is absurd, with the step and the cause", async () => {
+    const config = trainingConfig({ learningRate: 1e6, warmup: 0 });
+    await assert.rejects(trained(config, 20), (error) => {
+      assert.ok(error instanceof InputError);
+      assert.match(
+        error.message,
+        /^training went astray at step 2: loss .*; the learning rate is probably too high/,
+      );
+      return true;
+    });
+  });
+
+  for (const [what, value] of [
+    ["a weight that is no number", Number.NaN],
+    ["a weight that has exploded", 1e3],
+  ] as const) {
+    test(`at ${what}, and that step is not taken`, async () => {
+      const state = await stateWith((weights) => weights.fill(value));
+      const before = structuredClone(state);
+      await assert.rejects(
+        trained(trainingConfig(), 20, { state }),
+        /^InputError: training went astray at step 2: loss/,
+      );
+      assert.deepEqual(state, before);
+    });
+  }
+
+  test("when it is told to, before the next step", async () => {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    await assert.rejects(async () => {
+      const run = { source: sourceOf(trainingConfig()), compile, signal: controller.signal };
+      for await (const { state } of train(run)) {
+        seen.push(state.step);
+        if (state.step === 2) controller.abort();
+      }
+    }, CancelledError);
+    assert.deepEqual(seen, [1, 2]);
+  });
+});
