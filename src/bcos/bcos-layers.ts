@@ -6,6 +6,7 @@ import { reshape } from "../graph/ops/structure.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { bcosConv, bcosLinear, bcosScale, inverseNorm, inversePatchNorm } from "./cosine.js";
+import { groupNorm } from "./group-norm.js";
 import type { Layers, Role } from "./layers.js";
 import { channelWeight, groupStandardise, layerStandardise } from "./norms.js";
 import { fanInUniform, ones, type Parameters, type Start } from "./parameters.js";
@@ -80,7 +81,7 @@ export function bcosLayers(settings: BcosSettings): Layers {
     finalConv: (p, x, width) =>
       convolution(p, x, width, same(3, 1), { b: finalB, maxOut, weights: finalWeights }, "branchEnd"),
     groupNorm: (p, x, modulation) =>
-      multiply(groupStandardise(x, groups, 1e-5), channelWeight(p, [1, x.shape[1]!, 1, 1], modulation)),
+      groupNorm(x, channelWeight(p, [1, x.shape[1]!, 1, 1], modulation), groups, 1e-5),
     entryNorm: (_, x) => groupStandardise(x, groups, 1e-6),
     layerNorm: (p, x) => multiply(layerStandardise(x), p("weight", [x.shape.at(-1)!], ones)),
   };

@@ -6,15 +6,18 @@ import { ShapeError } from "../graph/shape-error.js";
 import type { Tensor } from "../graph/tensor.js";
 import { ones, type Parameters } from "./parameters.js";
 
-/** Pictures x [B, C, H, W] with mean 0 and variance 1 in each of `groups` groups of channels. */
-export function groupStandardise(x: Tensor, groups: number, epsilon: number): Tensor {
+/** Pictures x [B, C, H, W] as [B, groups, C H W / groups]. Throws ShapeError if the channels do not divide. */
+export function grouped(x: Tensor, groups: number): Tensor {
   const [batch, channels, height, width] = x.shape;
   if (channels! % groups !== 0) {
     throw new ShapeError(`group norm: ${channels} channels do not divide into ${groups} groups`);
   }
-  const grouped = reshape(x, [batch!, groups, (channels! / groups) * height! * width!]);
-  return reshape(standardise(grouped, 2, epsilon), x.shape);
+  return reshape(x, [batch!, groups, (channels! / groups) * height! * width!]);
 }
+
+/** Pictures x [B, C, H, W] with mean 0 and variance 1 in each of `groups` groups of channels. */
+export const groupStandardise = (x: Tensor, groups: number, epsilon: number): Tensor =>
+  reshape(standardise(grouped(x, groups), 2, epsilon), x.shape);
 
 /** Tokens x [..., C] with mean 0 and variance 1 each. */
 export const layerStandardise = (x: Tensor): Tensor => standardise(x, x.shape.length - 1, 1e-5);

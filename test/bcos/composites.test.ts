@@ -2,6 +2,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { gelu, silu } from "../../src/bcos/activations.js";
 import { bcosConv, bcosLinear } from "../../src/bcos/cosine.js";
+import { groupNorm } from "../../src/bcos/group-norm.js";
 import { gradients } from "../../src/graph/gradient.js";
 import { input } from "../../src/graph/ops/constant.js";
 import type { Window } from "../../src/graph/ops/convolution.js";
@@ -61,7 +62,19 @@ const normal = (op: typeof standardise) =>
 const elementwise = (op: (x: Tensor) => Tensor) =>
   shape.map((sizes): Use => ({ shapes: [sizes], build: (x) => op(x!) }));
 
+/** Pictures in groups of channels, with weights of their own or shared by the batch. */
+const groups = fc.tuple(size, size, size, fc.integer({ min: 2, max: 3 }), fc.boolean()).map(
+  ([batch, count, share, side, own]): Use => ({
+    shapes: [
+      [batch, count * share, side, side],
+      [own ? batch : 1, count * share, 1, 1],
+    ],
+    build: (x, weight) => groupNorm(x!, weight!, count, 1e-2),
+  }),
+);
+
 const composites = {
+  groupNorm: groups,
   bcosLinear: linear,
   bcosConv: conv,
   silu: elementwise(silu),
