@@ -16,6 +16,9 @@ export interface Window {
 const outputSize = (size: number, kernel: number, { stride, padding }: Window): number =>
   Math.floor((size + 2 * padding - kernel) / stride) + 1;
 
+/** Every output pixel [B, C', H', W'] of a convolution with w [C', C, k, k] is a product over a patch. */
+const productFlops = (output: Shape, w: Shape): number => 2 * sizeOf(output) * sizeOf(w.slice(1));
+
 const margins = (padding: number): number[] => [padding, padding, padding, padding];
 
 const convOp: Op<Window> = {
@@ -44,6 +47,7 @@ const convOp: Op<Window> = {
       strides: [stride, stride],
     });
   },
+  flops: (node) => productFlops(node.shape, node.inputs[1]!.shape),
   evaluate([x, w], node, window) {
     const sizes = { x: node.inputs[0]!.shape, w: node.inputs[1]!.shape, y: node.shape, ...window };
     const [outer, taps, pixels] = [node.shape[1]!, patchSize(sizes), outputPixels(sizes)];
@@ -98,6 +102,7 @@ const inputGradientOp: Op<Target> = {
       output_padding: rest,
     });
   },
+  flops: ({ inputs: [g, w] }) => productFlops(g!.shape, w!.shape),
   evaluate([g, w], node, { shape, ...window }) {
     const sizes = { x: shape, w: node.inputs[1]!.shape, y: node.inputs[0]!.shape, ...window };
     const [outer, taps, pixels] = [sizes.w[0]!, patchSize(sizes), outputPixels(sizes)];
@@ -146,6 +151,7 @@ const weightGradientOp: Op<Target> = {
       { name: g!, shape: inputs[1]!.shape },
       target,
     ),
+  flops: (node) => productFlops(node.inputs[1]!.shape, node.shape),
   evaluate([x, g], node, { shape, ...window }) {
     const sizes = { x: node.inputs[0]!.shape, w: shape, y: node.inputs[1]!.shape, ...window };
     const [outer, taps, pixels] = [shape[0]!, patchSize(sizes), outputPixels(sizes)];

@@ -47,6 +47,7 @@ const matmulOp: Op<Sides> = {
     const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
     return emit.node("FusedMatMul", [a!, b!], attributes, "com.microsoft");
   },
+  flops: (node) => 2 * sizeOf(node.inputs[0]!.shape.slice(-2)) * (sizeOf(node.shape) / node.shape.at(-2)!),
   evaluate([a, b], node, { transposeA, transposeB }) {
     const [left, right] = node.inputs;
     const [n, m] = [node.shape.at(-2)!, node.shape.at(-1)!];
