@@ -13,7 +13,7 @@ const cures: Readonly<Record<Exclude<Device, "cpu">, string>> = {
 export interface NodeOptions {
   readonly device?: Device;
   /** Threads inside one operation; default: ONNX Runtime's choice, one per core. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 /**

@@ -27,6 +27,7 @@ export const evaluate = defineCommand({
     steps: integer("S", "sampling steps", { min: 1, max: 1000 }, DEFAULT_SAMPLING.steps),
     guidance: number("W", "classifier-free guidance weight; 1 is none", { min: 0, max: 100 }, 1),
     device: choice(devices, "where to compute", "cpu"),
+    threads: integer("N", "threads; default: one per core", { min: 1, max: 256 }, undefined),
     json: flag("print the metrics as JSON"),
     quiet: flag("say nothing but errors", "q"),
   },
@@ -38,7 +39,7 @@ export const evaluate = defineCommand({
   ],
   async run({ positionals, options }, io) {
     const model = loadModel(positionals.model);
-    const { count, steps, guidance, device, json, quiet } = options;
+    const { count, steps, guidance, device, threads, json, quiet } = options;
     const settings = { ...DEFAULT_SAMPLING, steps, guidance };
     const progress = quiet ? SILENT : progressBar(io, "explaining", count);
     const explanations: Explanation[] = [];
@@ -48,7 +49,7 @@ export const evaluate = defineCommand({
         encodePrompt: promptEncoder(model.config, { vocabulary: loadVocabulary(), words: loadWordTable() }),
         prompts: fixedPrompts(count).map(({ caption }) => caption),
         settings,
-        compile: nodeCompiler({ device }),
+        compile: nodeCompiler({ device, threads }),
         signal: io.signal,
       };
       for await (const explanation of accounts(run)) {
