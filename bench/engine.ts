@@ -3,6 +3,8 @@ export interface Engine {
   readonly name: string;
   /** Numbers that the network learns. */
   readonly parameters: number;
+  /** Floating-point operations of a step's products; absent where they are not counted. */
+  readonly flops?: number;
   /** Does the work once and gives the milliseconds it took. */
   step(): Promise<number>;
   /** Stops, and gives the largest resident memory of the engine's process in MiB. */

@@ -1,3 +1,4 @@
+import { cpus, totalmem } from "node:os";
 import { input } from "../src/graph/ops/constant.js";
 import { matmul } from "../src/graph/ops/product.js";
 import { lower } from "../src/runtime/lower.js";
@@ -18,4 +19,11 @@ export async function productPeak(threads: number): Promise<number> {
   }
   await run.release();
   return Math.max(...rates);
+}
+
+/** What the figures were measured on, in words. */
+export function machine(): string {
+  const processors = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${processors[0]?.model.trim() ?? "unknown processor"}, ${processors.length} cores, ${memory} GiB, Node ${process.versions.node}`;
 }

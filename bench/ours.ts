@@ -1,9 +1,9 @@
+import { flopsOf } from "../src/graph/flops.js";
 import { gradients } from "../src/graph/gradient.js";
 import { input } from "../src/graph/ops/constant.js";
 import { scale, subtract } from "../src/graph/ops/elementwise.js";
 import { sumOfSquares } from "../src/graph/ops/reduce.js";
 import { sizeOf } from "../src/graph/shape.js";
-import { fromAuthorsConfig } from "../src/model/authors.js";
 import { unet } from "../src/model/unet.js";
 import { collectParameters, countParameters, initialWeights } from "../src/model/weights.js";
 import { generatorOf, normalFrom } from "../src/random.js";
@@ -19,10 +19,9 @@ const settings = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, 
 
 /** This package on ONNX Runtime: a whole training step (loss, gradients, AdamW), or a forward pass. */
 export async function ours(work: Work): Promise<Engine> {
-  const config = fromAuthorsConfig(work.unet, work.size);
-  const { batch, tokens } = work;
+  const { config, batch, tokens } = work;
   const inputs = {
-    x: input("x", [batch, config.channels, work.size, work.size]),
+    x: input("x", [batch, config.channels, config.imageSize, config.imageSize]),
     t: input("t", [batch]),
     context: { tokens: input("context", [batch, tokens, config.contextWidth]) },
   };
@@ -40,7 +39,7 @@ export async function ours(work: Work): Promise<Engine> {
 
   if (work.mode === "forward") {
     const run = await compile(lower({ output: network.output }, weights));
-    return { ...engine, step: () => timed(() => run.run(data)) };
+    return { ...engine, flops: flopsOf([network.output]), step: () => timed(() => run.run(data)) };
   }
 
   const target = input("target", network.output.shape);
@@ -75,6 +74,7 @@ export async function ours(work: Work): Promise<Engine> {
   let steps = 0;
   return {
     ...engine,
+    flops: flopsOf([loss, ...wanted]),
     step: () =>
       timed(async () => {
         const { keep, rate, epsilon } = adamWFactors(++steps, settings);

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { InputError } from "../src/errors.js";
 import type { Engine } from "./engine.js";
+import { peerSettings } from "./peer-settings.js";
 import type { Work } from "./settings.js";
 
 const script = fileURLToPath(new URL("peers/unet_torch.py", import.meta.url));
@@ -29,9 +30,15 @@ function pythonWithTorch(): string | undefined {
 export async function peer(work: Work): Promise<Engine | undefined> {
   const python = pythonWithTorch();
   if (python === undefined) return undefined;
+  const { config, ...rest } = work;
+  const translated = peerSettings(config);
+  if ("missing" in translated) {
+    console.error(`bench: the PyTorch peer has no ${translated.missing}; this network is measured alone`);
+    return undefined;
+  }
   const folder = mkdtempSync(join(tmpdir(), "pellucid-bench-"));
   const file = join(folder, "work.json");
-  writeFileSync(file, JSON.stringify(work));
+  writeFileSync(file, JSON.stringify({ ...rest, unet: translated.settings, size: config.imageSize }));
   const child = spawn(python, [script, file], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<unknown> => {

@@ -1,50 +1,59 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { InputError, UsageError } from "../src/errors.js";
+import { fromAuthorsConfig } from "../src/model/authors.js";
+import type { UNetConfig } from "../src/model/config.js";
 
 export const modes = ["train", "forward"] as const;
 export type Mode = (typeof modes)[number];
 
 /** One measurement of one network; every engine gets the same. */
 export interface Work {
-  /** The network's settings under the names of the paper authors' configuration files. */
-  readonly unet: unknown;
+  readonly config: UNetConfig;
   readonly mode: Mode;
   readonly batch: number;
-  /** Side of the picture in pixels. */
-  readonly size: number;
   /** Tokens of the prompt. */
   readonly tokens: number;
   readonly repeats: number;
   readonly threads: number;
 }
 
+/** What to measure of a whole model. */
+export interface ModelWork {
+  /** Name of a bundled model, or a model's folder. */
+  readonly model: string;
+  /** File with the settings of its training run. */
+  readonly training: string;
+  readonly repeats: number;
+  readonly threads: number;
+}
+
 export interface Settings {
-  /** Absent: the bundled model. */
-  readonly work?: Work;
+  readonly work: Work | ModelWork;
   readonly json: boolean;
 }
 
-export const usage = `npm run bench                  the bundled model and the machine's product peak
+export const usage = `npm run bench -- [--model NAME|DIR] [--config TRAINING.json] [--repeats R] [--threads T] [--json]
 npm run bench -- --unet FILE.json --mode train|forward --batch N --size S --tokens L [--repeats R] [--threads T] [--json]`;
 
 /** Reads the command line. Throws UsageError, or InputError if the network's file cannot be read. */
 export function parseSettings(args: readonly string[]): Settings {
-  const values = parsed(args);
-  if (values.unet === undefined) return { json: values.json };
+  const { json, ...values } = parsed(args);
+  const common = { repeats: count("repeats", values.repeats), threads: count("threads", values.threads) };
+  if (values.unet === undefined) {
+    return { work: { model: values.model, training: values.config, ...common }, json };
+  }
   const mode = modes.find((name) => name === values.mode);
   if (mode === undefined)
     throw new UsageError(`--mode must be train or forward; got ${values.mode ?? "nothing"}`);
   const work = {
-    unet: readJson(values.unet),
+    config: fromAuthorsConfig(readJson(values.unet), count("size", values.size)),
     mode,
     batch: count("batch", values.batch),
-    size: count("size", values.size),
     tokens: count("tokens", values.tokens),
-    repeats: count("repeats", values.repeats),
-    threads: count("threads", values.threads),
+    ...common,
   };
-  return { work, json: values.json };
+  return { work, json };
 }
 
 function parsed(args: readonly string[]) {
@@ -53,6 +62,8 @@ function parsed(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        model: { ...text, default: "emoji" },
+        config: { ...text, default: "configs/emoji.json" },
         unet: text,
         mode: text,
         batch: { ...text, default: "1" },

@@ -27,9 +27,11 @@ class BcosLinear(nn.Module):
     def __init__(self, inner, outer):
         super().__init__()
         self.linear = nn.Linear(inner, outer, bias=False)
+        self.root_gain = None
 
     def forward(self, x):
-        projection = F.linear(x, F.normalize(self.linear.weight, dim=1))
+        rows = F.normalize(self.linear.weight, dim=1)
+        projection = F.linear(x, rows if self.root_gain is None else rows * self.root_gain[:, None])
         norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True) + 1e-12
         return projection * (projection.abs() / norm)
 
@@ -41,11 +43,13 @@ class BcosConv(nn.Module):
         super().__init__()
         self.linear = nn.Conv2d(inner, outer, kernel, stride, padding=kernel // 2, bias=False)
         self.unit = unit
+        self.root_gain = None
 
     def forward(self, x):
         conv, weight = self.linear, self.linear.weight
         length = weight.flatten(1).norm(dim=1)[:, None, None, None]
-        projection = F.conv2d(x, weight / length, stride=conv.stride, padding=conv.padding)
+        factor = 1 / length if self.root_gain is None else self.root_gain[:, None, None, None] / length
+        projection = F.conv2d(x, weight * factor, stride=conv.stride, padding=conv.padding)
         kernel = conv.kernel_size[0]
         squares = x.square().sum(1, keepdim=True)
         norm = (F.avg_pool2d(squares, kernel, conv.stride, conv.padding) * kernel**2 + 1e-6).sqrt()
@@ -54,15 +58,15 @@ class BcosConv(nn.Module):
 
 
 class GroupNorm(nn.Module):
-    """32 groups, a weight per channel (optional), never a bias."""
+    """A weight per channel (optional), never a bias."""
 
     def __init__(self, channels, eps=1e-5, affine=True):
         super().__init__()
-        self.eps = eps
+        self.groups, self.eps = 32, eps
         self.weight = nn.Parameter(torch.ones(channels)) if affine else None
 
     def forward(self, x):
-        return F.group_norm(x, 32, self.weight, None, self.eps)
+        return F.group_norm(x, self.groups, self.weight, None, self.eps)
 
 
 class LayerNorm(nn.Module):
@@ -147,16 +151,24 @@ class SpatialTransformer(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    def __init__(self, inner, outer, embedding):
+    """Time is added before the second norm or, beyond the paper, scales what comes out of it."""
+
+    def __init__(self, inner, outer, embedding, time):
         super().__init__()
+        self.adds_time = time == "add"
+        enter = BcosLinear(embedding, outer) if self.adds_time else nn.Linear(embedding, outer, bias=False)
         self.in_layers = nn.Sequential(GroupNorm(inner), nn.SiLU(), BcosConv(inner, outer, 3))
-        self.emb_layers = nn.Sequential(nn.SiLU(), BcosLinear(embedding, outer))
+        self.emb_layers = nn.Sequential(nn.SiLU(), enter)
         self.out_layers = nn.Sequential(GroupNorm(outer), nn.SiLU(), nn.Identity(), BcosConv(outer, outer, 3))
         self.skip_connection = nn.Identity() if inner == outer else BcosConv(inner, outer, 1)
 
     def forward(self, x, embedding):
-        h = self.in_layers(x) + self.emb_layers(embedding)[:, :, None, None]
-        return self.skip_connection(x) + self.out_layers(h)
+        h, time = self.in_layers(x), self.emb_layers(embedding)[:, :, None, None]
+        norm, *rest = self.out_layers
+        h = norm(h + time) if self.adds_time else norm(h) * (1 + time)
+        for layer in rest:
+            h = layer(h)
+        return self.skip_connection(x) + h
 
 
 class Downsample(nn.Module):
@@ -195,12 +207,14 @@ class UNet(nn.Module):
     def __init__(self, config):
         super().__init__()
         base, multipliers = config["model_channels"], config["channel_mult"]
-        channels, factors = config.get("in_channels", 6), config["attention_resolutions"]
+        self.patch = config.get("patch", 1)
+        channels, factors = config.get("in_channels", 6) * self.patch**2, config["attention_resolutions"]
+        time = config.get("time", "add")
         self.base, embedding = base, 4 * base
         self.time_embed = nn.Sequential(nn.Linear(base, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
 
         def stage(inner, outer, factor):
-            layers = [ResidualBlock(inner, outer, embedding)]
+            layers = [ResidualBlock(inner, outer, embedding, time)]
             return layers + ([SpatialTransformer(outer, config)] if factor in factors else [])
 
         blocks, widths, width = [Stage(BcosConv(channels, base, 3))], [base], base
@@ -214,9 +228,9 @@ class UNet(nn.Module):
                 widths.append(width)
         self.input_blocks = nn.ModuleList(blocks)
         self.middle_block = Stage(
-            ResidualBlock(width, width, embedding),
+            ResidualBlock(width, width, embedding, time),
             SpatialTransformer(width, config),
-            ResidualBlock(width, width, embedding),
+            ResidualBlock(width, width, embedding, time),
         )
         blocks = []
         for level, multiplier in reversed(list(enumerate(multipliers))):
@@ -229,20 +243,26 @@ class UNet(nn.Module):
         self.output_blocks = nn.ModuleList(blocks)
         last = BcosConv(width, channels, 3, unit=config.get("bcos_normalize_final", False))
         self.out = nn.Sequential(GroupNorm(width), nn.SiLU(), last)
+        for layer in self.modules():
+            if isinstance(layer, GroupNorm):
+                layer.groups = config.get("groups", 32)
+            if isinstance(layer, (BcosLinear, BcosConv)) and config.get("gains", False):
+                fan_in = layer.linear.weight[0].numel()
+                layer.root_gain = nn.Parameter(torch.full((layer.linear.weight.shape[0],), (fan_in / 3) ** 0.25))
 
     def forward(self, x, t, context):
         half = self.base // 2
         frequencies = torch.exp(-math.log(10000) * torch.arange(half) / half)
         angles = t[:, None].float() * frequencies
         embedding = self.time_embed(torch.cat([angles.cos(), angles.sin()], dim=-1))
-        skips = []
+        x, skips = F.pixel_unshuffle(x, self.patch), []
         for block in self.input_blocks:
             x = block(x, embedding, context)
             skips.append(x)
         x = self.middle_block(x, embedding, context)
         for block in self.output_blocks:
             x = block(torch.cat([x, skips.pop()], dim=1), embedding, context)
-        return self.out(x)
+        return F.pixel_shuffle(self.out(x), self.patch)
 
 
 def bench(spec):
@@ -252,7 +272,7 @@ def bench(spec):
     torch.manual_seed(0)
     network = UNet(spec["unet"])
     batch, size = spec["batch"], spec["size"]
-    x, target = torch.randn(2, batch, network.input_blocks[0][0].linear.in_channels, size, size)
+    x, target = torch.randn(2, batch, spec["unet"]["in_channels"], size, size)
     t = torch.randint(1000, (batch,))
     context = torch.randn(batch, spec["tokens"], spec["unet"]["context_dim"])
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-4)
@@ -268,7 +288,7 @@ def bench(spec):
 
     step = {"train": train, "forward": forward}[spec["mode"]]
     parameters = sum(p.numel() for p in network.parameters())
-    say({"engine": f"torch {torch.__version__}", "parameters": parameters, "product_gflops": product_rate()})
+    say({"engine": f"torch {torch.__version__}, {blas()}", "parameters": parameters, "product_gflops": product_rate()})
     for line in sys.stdin:
         if line.strip() != "step":
             break
@@ -276,6 +296,16 @@ def bench(spec):
         step()
         say({"ms": 1000 * (time.perf_counter() - start)})
     say({"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+
+
+def blas():
+    """The BLAS that is loaded; Debian's alternatives choose it, and PyTorch knows nothing of that."""
+    if torch.backends.mkl.is_available():
+        return "MKL"
+    with open("/proc/self/maps", encoding="utf-8") as maps:
+        loaded = maps.read()
+    kinds = {"openblas": "OpenBLAS", "blis": "BLIS", "atlas": "ATLAS", "libblas.so": "reference BLAS"}
+    return next((name for part, name in kinds.items() if part in loaded), "its own BLAS")
 
 
 def product_rate(side=512):

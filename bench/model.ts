@@ -1,0 +1,69 @@
+import { alphaBars } from "../src/diffusion/schedule.js";
+import { loadVocabulary, loadWordTable } from "../src/files/assets.js";
+import { loadModel, parseJson } from "../src/files/model.js";
+import { parseFile } from "../src/files/read.js";
+import { loadSprites } from "../src/files/sprites.js";
+import { promptEncoder } from "../src/model/prompt-encoder.js";
+import { nodeCompiler } from "../src/runtime/node.js";
+import { parseTrainConfig, type TrainConfig } from "../src/train/config.js";
+import { train } from "../src/train/loop.js";
+import { type Comparison, compare } from "./compare.js";
+import { median } from "./engine.js";
+import { type Generation, generation } from "./generation.js";
+import { machine, productPeak } from "./machine.js";
+import type { ModelWork } from "./settings.js";
+
+/** What a whole model reaches, as `--json` prints it. */
+export interface ModelReport {
+  readonly model: string;
+  readonly machine: string;
+  readonly threads: number;
+  /** The machine's measured product peak. */
+  readonly product_gflops_per_s: number;
+  readonly explained: Generation;
+  readonly plain: Generation;
+  /** The network on one picture. */
+  readonly forward: Comparison;
+  /** The network's training step at the batch of its settings. */
+  readonly step: Comparison;
+  readonly training: {
+    readonly batch: number;
+    /** In the whole loop: scenes drawn, gradients clipped, weights averaged. */
+    readonly images_per_s: number;
+  };
+}
+
+/** Measures a model: generation from the command line, its network beside PyTorch, its training. */
+export async function measureModel({ model, training, repeats, threads }: ModelWork): Promise<ModelReport> {
+  const { config } = loadModel(model);
+  const settings = parseFile(training, (bytes) => parseTrainConfig(parseJson(bytes)));
+  const network = { config: config.unet, tokens: config.text.maxTokens, repeats, threads };
+  return {
+    model: config.name,
+    machine: machine(),
+    threads,
+    product_gflops_per_s: Math.round(await productPeak(threads)),
+    explained: generation(model, []),
+    plain: generation(model, ["--no-explain"]),
+    forward: await compare({ ...network, mode: "forward", batch: 1 }),
+    step: await compare({ ...network, mode: "train", batch: settings.batch }),
+    training: { batch: settings.batch, images_per_s: await trainingRate(settings, repeats, threads) },
+  };
+}
+
+/** Images per second of the training loop; its first two steps are not counted. */
+async function trainingRate(config: TrainConfig, repeats: number, threads: number): Promise<number> {
+  const source = {
+    config,
+    sprites: loadSprites(),
+    encodePrompt: promptEncoder(config.model, { vocabulary: loadVocabulary(), words: loadWordTable() }),
+    alphaBar: alphaBars({ name: config.model.schedule }),
+  };
+  const ends: number[] = [];
+  for await (const _ of train({ source, compile: nodeCompiler({ threads }) })) {
+    ends.push(performance.now());
+    if (ends.length === repeats + 2) break;
+  }
+  const steps = ends.slice(2).map((end, i) => end - ends[i + 1]!);
+  return Number(((1000 * config.batch) / median(steps)).toFixed(1));
+}
