@@ -5,6 +5,7 @@ import { alphaBars } from "../../src/diffusion/schedule.js";
 import { UsageError } from "../../src/errors.js";
 import { loadVocabulary, loadWordTable } from "../../src/files/assets.js";
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from "../../src/files/checkpoint.js";
+import { loadModel } from "../../src/files/model.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { ensureFolder } from "../../src/files/write.js";
 import type { LoadedModel } from "../../src/model/loaded.js";
@@ -18,7 +19,7 @@ import { train } from "../../src/train/loop.js";
 import { averagedModel } from "../../src/train/samples.js";
 
 export const KINDS = ["meaning", "random", "learnt"] as const;
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 /** A model with averaged weights, and what it takes to use it. */
 export interface TrainedModel {
@@ -64,6 +65,13 @@ function captionIds(): number[] {
     return encode(vocabulary, sampleCaption(random, sampleAttributes(random, "train")).caption);
   });
   return idsInUse(captions);
+}
+
+/** A model that has been trained elsewhere, by name or folder. */
+export function finishedModel(nameOrFolder: string): TrainedModel {
+  const model = loadModel(nameOrFolder);
+  const assets = { vocabulary: loadVocabulary(), words: loadWordTable() };
+  return { model, encodePrompt: promptEncoder(model.config, assets), compile: nodeCompiler({ threads: 1 }) };
 }
 
 /** Trains to the end of its settings, from the checkpoint in the folder if there is one. */
