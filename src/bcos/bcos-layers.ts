@@ -17,7 +17,7 @@ export type WeightLength =
   | "unit"
   /** Rows as they are: ||w|| |cos| (w/||w||).x, a free gain per output. */
   | "free"
-  /** Rows of unit length times a learned positive gain that starts at sqrt(fanIn / 3), where activations keep their size. */
+  /** Rows of unit length times a learned positive gain that starts at (fanIn / 3)^((B-1)/2), where activations keep their size. */
   | "gain";
 
 export interface BcosSettings {
@@ -44,8 +44,8 @@ export function linear(
   settings: LayerSettings,
   role: Role = "inner",
 ): Tensor {
-  const { b, maxOut, weights } = settings;
-  const rows = rowsOf(parameters, [width * maxOut, x.shape.at(-1)!], weights, role);
+  const { b, maxOut } = settings;
+  const rows = rowsOf(parameters, [width * maxOut, x.shape.at(-1)!], settings, role);
   if (b === 2 && maxOut === 1) return bcosLinear(x, rows.raw, rows.factor);
   const u = matmul(x, unit(rows), { transposeB: true }); // [..., width * maxOut]
   return respond(u, rows.gain, u.shape.length - 1, inverseNorm(x), settings);
@@ -60,9 +60,9 @@ export function convolution(
   settings: LayerSettings,
   role: Role = "inner",
 ): Tensor {
-  const { b, maxOut, weights } = settings;
+  const { b, maxOut } = settings;
   const shape = [width * maxOut, x.shape[1]!, window.kernel, window.kernel];
-  const rows = rowsOf(parameters, shape, weights, role);
+  const rows = rowsOf(parameters, shape, settings, role);
   if (b === 2 && maxOut === 1) return bcosConv(x, rows.raw, rows.factor, window);
   const u = conv(x, unit(rows), window); // [B, width * maxOut, H', W']
   return respond(u, rows.gain, 1, inversePatchNorm(x, rows.raw, window), settings);
@@ -101,7 +101,7 @@ interface Rows {
 /** Rows of unit length. */
 const unit = ({ raw, inverseLength }: Rows): Tensor => multiply(raw, inverseLength);
 
-function rowsOf(parameters: Parameters, shape: Shape, weights: WeightLength, role: Role): Rows {
+function rowsOf(parameters: Parameters, shape: Shape, { b, weights }: LayerSettings, role: Role): Rows {
   const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
   const axes = shape.slice(1).map((_, i) => i + 1);
   // Near-zero weights of unit-length rows are a random direction at full strength: no silent start, but no bias either.
@@ -112,8 +112,9 @@ function rowsOf(parameters: Parameters, shape: Shape, weights: WeightLength, rol
   const inverseLength = reciprocal(length);
   if (weights === "unit") return { raw, inverseLength, factor: inverseLength };
   if (weights === "free") return { raw, inverseLength, factor: sqrt(inverseLength), gain: length };
-  // Learned as a square root, which keeps the gain positive.
-  const learned = parameters("root_gain", [shape[0]!], { kind: "constant", value: (fanIn / 3) ** 0.25 });
+  // Learned as a square root, which keeps the gain positive. |cos|^(B-1) is about (fanIn / 3)^((1-B)/2) at the start.
+  const value = (fanIn / 3) ** ((b - 1) / 4);
+  const learned = parameters("root_gain", [shape[0]!], { kind: "constant", value });
   const rootGain = reshape(learned, length.shape);
   const factor = multiply(inverseLength, rootGain);
   return { raw, inverseLength, factor, gain: multiply(rootGain, rootGain) };

@@ -9,6 +9,7 @@ import { tokenWidth } from "../model/model-config.js";
 import type { PromptEncoder } from "../model/prompt-encoder.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
 import type { TrainConfig } from "./config.js";
+import { lossWeightOf, timeStepOf } from "./noise-levels.js";
 
 /** Inputs of one training step, by the names of the training graph. */
 export interface Batch {
@@ -17,6 +18,7 @@ export interface Batch {
   readonly tokens: Float32Array; // [B, K, tokenWidth(config.model)]
   readonly mask: Float32Array; // [B, K]
   readonly target: Float32Array; // [B, 6, H, W]
+  readonly weight: Float32Array; // [B, 1, 1, 1]
 }
 
 /** Everything that batches are made from. */
@@ -29,7 +31,7 @@ export interface BatchSource {
 
 /** The batch of step `step` (from 1): sample i is number (step - 1) * B + i of the run, whatever was run before. */
 export function makeBatch({ config, sprites, encodePrompt, alphaBar }: BatchSource, step: number): Batch {
-  const { batch: count, model } = config;
+  const { batch: count, model, times, weighting } = config;
   const { maxTokens } = model.text;
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
   const length = pictureLength(size);
@@ -39,13 +41,15 @@ export function makeBatch({ config, sprites, encodePrompt, alphaBar }: BatchSour
   const t = new Float32Array(count);
   const tokens = new Float32Array(count * maxTokens * width);
   const mask = new Float32Array(count * maxTokens);
+  const weight = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const index = (step - 1) * count + i;
     const choose = uniformFrom(generatorOf(config.seed, index));
-    const [mirrored, dropped, time] = [choose() < 0.5, choose() < config.captionDropout, choose()];
+    const [mirrored, dropped, uniform] = [choose() < 0.5, choose() < config.captionDropout, choose()];
     const drawn = scene(sprites, { seed: config.data.seed, index, split: "train" });
     const shown = config.data.flips && mirrored ? flip(drawn) : drawn;
-    t[i] = Math.floor(time * alphaBar.length);
+    t[i] = timeStepOf(config.seed, index, uniform, times, alphaBar.length);
+    weight[i] = lossWeightOf(alphaBar[t[i]!]!, weighting, model.prediction);
     const clean = sixChannels(shown.rgb); // [6, H, W]
     const noise = complementaryNoise(mix(mix(config.seed) + index) >>> 0, size, 1);
     x.set(diffuse(clean, noise, alphaBar[t[i]!]!), i * length);
@@ -55,5 +59,5 @@ export function makeBatch({ config, sprites, encodePrompt, alphaBar }: BatchSour
     tokens.set(encoded.vectors, i * maxTokens * width);
     mask.fill(1, i * maxTokens, i * maxTokens + encoded.count);
   }
-  return { x, t, tokens, mask, target };
+  return { x, t, tokens, mask, target, weight };
 }

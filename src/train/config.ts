@@ -3,6 +3,7 @@ import { SIZE } from "../data/canvas.js";
 import { UsageError } from "../errors.js";
 import { explain } from "../model/config.js";
 import { modelSchema, parseModelConfig } from "../model/model-config.js";
+import { timesSchema, weightingSchema } from "./noise-levels.js";
 
 const positive = z.int().positive();
 const fraction = z.number().min(0).max(1);
@@ -37,6 +38,10 @@ const trainSchema = z.strictObject({
   ema: fraction.default(0.999),
   /** Part of the captions that are left out, so that guidance has an unconditional branch. */
   captionDropout: fraction.default(0.1),
+  /** How often each time step is trained. */
+  times: timesSchema.default({ kind: "uniform" }),
+  /** How much errors count at each. */
+  weighting: weightingSchema.default({ kind: "constant" }),
 });
 
 export type TrainConfig = z.infer<typeof trainSchema>;

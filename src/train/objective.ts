@@ -1,6 +1,6 @@
 import { gradients } from "../graph/gradient.js";
 import { input } from "../graph/ops/constant.js";
-import { scale, subtract } from "../graph/ops/elementwise.js";
+import { multiply, scale, subtract } from "../graph/ops/elementwise.js";
 import { sum, sumOfSquares } from "../graph/ops/reduce.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -15,12 +15,12 @@ export interface Learnt extends ParameterSpec {
 }
 
 export interface Objective {
-  /** Each picture's mean squared error, [B, 1, 1, 1]; the loss is their mean. */
+  /** Each picture's mean squared error, [B, 1, 1, 1]; the loss is their mean, each times its input `weight`. */
   readonly errors: Tensor;
   readonly parameters: readonly Learnt[];
 }
 
-/** Mean squared error over channels and pixels against input `target` [B, 6, H, W], and its gradients (App. B). */
+/** Weighted mean squared error against input `target` [B, 6, H, W], and its gradients (App. B). */
 export function objective(config: ModelConfig, batch: number): Objective {
   const inputs = modelInputs(config, batch, config.text.maxTokens);
   const { network, parameters } = collectParameters((parameter) => model(config, parameter, inputs));
@@ -28,7 +28,8 @@ export function objective(config: ModelConfig, batch: number): Objective {
   const target = input("target", output.shape);
   const pixels = sizeOf(output.shape.slice(1));
   const errors = scale(sumOfSquares(subtract(output, target), [1, 2, 3]), 1 / pixels); // [B, 1, 1, 1]
-  const loss = scale(sum(errors, [0]), 1 / batch);
+  const weighted = multiply(errors, input("weight", errors.shape));
+  const loss = scale(sum(weighted, [0]), 1 / batch);
   const wanted = gradients(
     loss,
     parameters.map(({ tensor }) => tensor),

@@ -1,7 +1,4 @@
-import { fixedPrompts } from "../../data/prompts.js";
-import { accountMetrics, accounts } from "../../evaluate/account.js";
 import type { Metric } from "../../evaluate/interval.js";
-import type { Explanation } from "../../explain/schema.js";
 import { loadVocabulary, loadWordTable } from "../../files/assets.js";
 import { loadModel } from "../../files/model.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
@@ -11,18 +8,24 @@ import { version } from "../../version.js";
 import { defineCommand } from "../command.js";
 import { choice, flag, integer, number, required, text } from "../options.js";
 import { progressBar, SILENT } from "../progress.js";
+import { account } from "../reports/account.js";
+import { denoising } from "../reports/denoising.js";
+import type { Report } from "../reports/report.js";
+
+const reports = { account, denoising } satisfies Record<string, Report>;
+const names = ["account", "denoising"] as const satisfies readonly (keyof typeof reports)[];
 
 export const evaluate = defineCommand({
   positionals: {
-    what: required(choice(["account"], "what to measure", undefined)),
+    what: required(choice(names, "what to measure", undefined)),
     model: text("MODEL", "name of a bundled model, or a model's folder", "emoji"),
   },
   options: {
     count: integer(
       "K",
-      "prompts of the grammar; prompt k is drawn with seed k",
+      "prompts or scenes; default: 200 for account, 256 for denoising",
       { min: 1, max: 10_000 },
-      200,
+      undefined,
     ),
     steps: integer("S", "sampling steps", { min: 1, max: 1000 }, DEFAULT_SAMPLING.steps),
     guidance: number("W", "classifier-free guidance weight; 1 is none", { min: 0, max: 100 }, 1),
@@ -36,33 +39,34 @@ export const evaluate = defineCommand({
       line: "pellucid evaluate account emoji --count 200",
       does: "do the parts add up, and do they redraw the picture?",
     },
+    {
+      line: "pellucid evaluate denoising emoji",
+      does: "how well does it see through noise, and does it heed the object's name?",
+    },
   ],
   async run({ positionals, options }, io) {
+    const report = reports[positionals.what];
     const model = loadModel(positionals.model);
-    const { count, steps, guidance, device, threads, json, quiet } = options;
+    const { count = report.count, steps, guidance, device, threads, json, quiet } = options;
     const settings = { ...DEFAULT_SAMPLING, steps, guidance };
-    const progress = quiet ? SILENT : progressBar(io, "explaining", count);
-    const explanations: Explanation[] = [];
+    const progress = quiet ? SILENT : progressBar(io, report.doing, count);
     try {
-      const run = {
+      const metrics = await report.metrics({
         model,
         encodePrompt: promptEncoder(model.config, { vocabulary: loadVocabulary(), words: loadWordTable() }),
-        prompts: fixedPrompts(count).map(({ caption }) => caption),
-        settings,
         compile: nodeCompiler({ device, threads }),
+        settings,
+        count,
         signal: io.signal,
-      };
-      for await (const explanation of accounts(run)) {
-        explanations.push(explanation);
-        progress.update(explanations.length);
-      }
+        onProgress: progress.update,
+      });
+      progress.end();
+      const made = { model: model.config.name, digest: model.digest, pellucid: version, device };
+      const document = { metrics, settings: { ...made, ...settings, count } };
+      io.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : table(metrics));
     } finally {
       progress.end();
     }
-    const metrics = accountMetrics(explanations);
-    const made = { model: model.config.name, digest: model.digest, pellucid: version, device };
-    const report = { metrics, settings: { ...made, ...settings, count } };
-    io.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : table(metrics));
   },
 });
 

@@ -1,0 +1,19 @@
+import { fixedPrompts } from "../../data/prompts.js";
+import { accountMetrics, accounts } from "../../evaluate/account.js";
+import type { Explanation } from "../../explain/schema.js";
+import type { Report } from "./report.js";
+
+/** Do the parts add up, and do they redraw the picture? Prompt k of the grammar is drawn with seed k. */
+export const account: Report = {
+  doing: "explaining",
+  count: 200,
+  async metrics({ count, onProgress, ...run }) {
+    const prompts = fixedPrompts(count).map(({ caption }) => caption);
+    const explanations: Explanation[] = [];
+    for await (const explanation of accounts({ ...run, prompts })) {
+      explanations.push(explanation);
+      onProgress(explanations.length);
+    }
+    return accountMetrics(explanations);
+  },
+};

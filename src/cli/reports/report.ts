@@ -1,0 +1,26 @@
+import type { Metric } from "../../evaluate/interval.js";
+import type { SamplingSettings } from "../../generate/sampling.js";
+import type { LoadedModel } from "../../model/loaded.js";
+import type { PromptEncoder } from "../../model/prompt-encoder.js";
+import type { Compile } from "../../runtime/executable.js";
+
+/** What a report is made of. */
+export interface ReportRun {
+  readonly model: LoadedModel;
+  readonly encodePrompt: PromptEncoder;
+  readonly compile: Compile;
+  readonly settings: SamplingSettings;
+  readonly count: number;
+  readonly signal: AbortSignal;
+  /** To be called with the number of things done, of `count`. */
+  readonly onProgress: (done: number) => void;
+}
+
+/** A report on a model that `pellucid evaluate` prints. */
+export interface Report {
+  /** What it does while it runs: "explaining". */
+  readonly doing: string;
+  /** How many prompts or scenes it takes unless told. */
+  readonly count: number;
+  readonly metrics: (run: ReportRun) => Promise<Record<string, Metric>>;
+}

@@ -1,0 +1,85 @@
+import type { Scene } from "../data/scene.js";
+import { sixChannels } from "../data/six-channels.js";
+import { applyMap, cleanEstimate, diffuse, HALF_PROCESS } from "../diffusion/forward.js";
+import { complementaryNoise } from "../diffusion/random.js";
+import { alphaBars } from "../diffusion/schedule.js";
+import { denoiseGraph } from "../model/graphs.js";
+import type { LoadedModel } from "../model/loaded.js";
+import { tokenWidth } from "../model/model-config.js";
+import type { PromptEncoder } from "../model/prompt-encoder.js";
+import type { Compile } from "../runtime/executable.js";
+import { lower } from "../runtime/lower.js";
+
+const BATCH = 16;
+
+/** A real scene under a caption, its own or another one. */
+export interface ForcedCase {
+  readonly scene: Scene;
+  readonly caption: string;
+  /** Seed of the noise that covers the scene. */
+  readonly seed: number;
+}
+
+/** The network as a judge of real pictures; `release` frees its session. */
+export interface ForcedNetwork {
+  /** Clean pictures [6, H, W] predicted from the scenes noised to time step t, 0..999, in the order of the cases. */
+  predict(cases: readonly ForcedCase[], t: number): Promise<Float32Array[]>;
+  release(): Promise<void>;
+}
+
+/** What the network makes of real scenes that are noised to any time step (teacher forcing). */
+export async function forcedNetwork(
+  { config, weights }: LoadedModel,
+  encodePrompt: PromptEncoder,
+  compile: Compile,
+): Promise<ForcedNetwork> {
+  const { maxTokens } = config.text;
+  const { imageSize: side } = config.unet;
+  const width = tokenWidth(config);
+  const executable = await compile(lower(denoiseGraph(config, BATCH, maxTokens).outputs, weights));
+  const schedule = alphaBars({ name: config.schedule });
+
+  const predictBatch = async (cases: readonly ForcedCase[], t: number): Promise<Float32Array[]> => {
+    const alphaBar = schedule[t]!;
+    const estimate = cleanEstimate(config.prediction, alphaBar, HALF_PROCESS);
+    const length = 6 * side * side;
+    const x = new Float32Array(BATCH * length); // [B, 6, H, W]
+    const tokens = new Float32Array(BATCH * maxTokens * width); // [B, K, tokenWidth]
+    const mask = new Float32Array(BATCH * maxTokens); // [B, K]
+    cases.forEach(({ scene, caption, seed }, i) => {
+      const noise = complementaryNoise(seed, { height: side, width: side }, 1);
+      x.set(diffuse(sixChannels(scene.rgb), noise, alphaBar), i * length);
+      const { vectors, count } = encodePrompt(caption);
+      tokens.set(vectors, i * maxTokens * width);
+      mask.fill(1, i * maxTokens, i * maxTokens + count);
+    });
+    const { output } = await executable.run({ x, t: new Float32Array(BATCH).fill(t), tokens, mask });
+    return cases.map((_, i) => {
+      const own = [i * length, (i + 1) * length] as const;
+      return applyMap(estimate, x.subarray(...own), output!.subarray(...own));
+    });
+  };
+
+  return {
+    async predict(cases, t) {
+      const predictions: Float32Array[] = [];
+      for (let start = 0; start < cases.length; start += BATCH) {
+        predictions.push(...(await predictBatch(cases.slice(start, start + BATCH), t)));
+      }
+      return predictions;
+    },
+    release: () => executable.release(),
+  };
+}
+
+/** Mean squared error over the channels of two pictures [6, H, W], pixels weighted by a mask [H, W]. */
+export function maskedError(a: Float32Array, b: Float32Array, mask: ArrayLike<number>): number {
+  const pixels = mask.length;
+  let total = 0;
+  let weight = 0;
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    weight += mask[pixel]!;
+    for (let i = pixel; i < a.length; i += pixels) total += mask[pixel]! * (a[i]! - b[i]!) ** 2;
+  }
+  return total / weight / (a.length / pixels);
+}
