@@ -1,11 +1,11 @@
 import { conv } from "../graph/ops/convolution.js";
-import { multiply, reciprocal, sqrt } from "../graph/ops/elementwise.js";
+import { abs, multiply, reciprocal, sqrt } from "../graph/ops/elementwise.js";
 import { matmul } from "../graph/ops/product.js";
 import { isMaximum, sum, sumOfSquares } from "../graph/ops/reduce.js";
 import { reshape } from "../graph/ops/structure.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import { bcosConv, bcosLinear, bcosScale, inverseNorm, inversePatchNorm } from "./cosine.js";
+import { bcosConv, bcosLinear, bcosScale, inverseNorm, inversePatchNorm, powerOf } from "./cosine.js";
 import { groupNorm } from "./group-norm.js";
 import type { Layers, Role } from "./layers.js";
 import { channelWeight, groupStandardise, layerStandardise } from "./norms.js";
@@ -46,7 +46,7 @@ export function linear(
 ): Tensor {
   const { b, maxOut } = settings;
   const rows = rowsOf(parameters, [width * maxOut, x.shape.at(-1)!], settings, role);
-  if (b === 2 && maxOut === 1) return bcosLinear(x, rows.raw, rows.factor);
+  if (b > 1 && maxOut === 1) return bcosLinear(x, rows.raw, rows.factor, b);
   const u = matmul(x, unit(rows), { transposeB: true }); // [..., width * maxOut]
   return respond(u, rows.gain, u.shape.length - 1, inverseNorm(x), settings);
 }
@@ -63,7 +63,7 @@ export function convolution(
   const { b, maxOut } = settings;
   const shape = [width * maxOut, x.shape[1]!, window.kernel, window.kernel];
   const rows = rowsOf(parameters, shape, settings, role);
-  if (b === 2 && maxOut === 1) return bcosConv(x, rows.raw, rows.factor, window);
+  if (b > 1 && maxOut === 1) return bcosConv(x, rows.raw, rows.factor, window, b);
   const u = conv(x, unit(rows), window); // [B, width * maxOut, H', W']
   return respond(u, rows.gain, 1, inversePatchNorm(x, rows.raw, window), settings);
 }
@@ -92,7 +92,7 @@ interface Rows {
   readonly raw: Tensor;
   /** 1/||w|| of each row, [C', 1, ...]. */
   readonly inverseLength: Tensor;
-  /** What a row is multiplied by for B = 2: its inverse length and, since the response is |u| u / ||x||, the root of its gain. */
+  /** What a row is multiplied by: its inverse length and, since the response goes with |u|^B, the B-th root of its gain. */
   readonly factor: Tensor;
   /** Each row's gain, [C', 1, ...]; absent where every gain is 1. */
   readonly gain?: Tensor;
@@ -111,13 +111,12 @@ function rowsOf(parameters: Parameters, shape: Shape, { b, weights }: LayerSetti
   const length = sqrt(sumOfSquares(raw, axes)); // [C', 1, ...]
   const inverseLength = reciprocal(length);
   if (weights === "unit") return { raw, inverseLength, factor: inverseLength };
-  if (weights === "free") return { raw, inverseLength, factor: sqrt(inverseLength), gain: length };
-  // Learned as a square root, which keeps the gain positive. |cos|^(B-1) is about (fanIn / 3)^((1-B)/2) at the start.
-  const value = (fanIn / 3) ** ((b - 1) / 4);
-  const learned = parameters("root_gain", [shape[0]!], { kind: "constant", value });
-  const rootGain = reshape(learned, length.shape);
-  const factor = multiply(inverseLength, rootGain);
-  return { raw, inverseLength, factor, gain: multiply(rootGain, rootGain) };
+  if (weights === "free")
+    return { raw, inverseLength, factor: powerOf(inverseLength, 1 - 1 / b), gain: length };
+  // Learned as a B-th root, which may change its sign without harm. At the start |cos|^(B-1) is about (fanIn / 3)^((1-B)/2).
+  const value = (fanIn / 3) ** ((b - 1) / (2 * b));
+  const rootGain = reshape(parameters("root_gain", [shape[0]!], { kind: "constant", value }), length.shape);
+  return { raw, inverseLength, factor: multiply(inverseLength, rootGain), gain: powerOf(abs(rootGain), b) };
 }
 
 /** The response to projections u on unit rows, for any B and max-out: gain |cos|^(B-1) u of the strongest filter. */

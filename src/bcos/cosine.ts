@@ -6,7 +6,6 @@ import {
   add,
   divide,
   multiply,
-  negate,
   power,
   reciprocal,
   scale,
@@ -42,13 +41,21 @@ export function inversePatchNorm(x: Tensor, w: Tensor, window: Window): Tensor {
   return reciprocal(sqrt(shift(patches, patchEpsilon)));
 }
 
+/** x^exponent for x that is not negative; the powers that come up most cost a square root or two. */
+export function powerOf(x: Tensor, exponent: number): Tensor {
+  if (exponent === 1) return x;
+  if (exponent === 0.5) return sqrt(x);
+  if (exponent === 0.25) return sqrt(sqrt(x));
+  return power(x, exponent);
+}
+
 /**
  * |cos|^(B-1) y, the cosine a gate (Eq. 1): cos = u / ||x|| for the projection u of x on a unit row, y = gain u.
  */
 export function bcosScale(u: Tensor, y: Tensor, inverse: Tensor, b: number): Tensor {
   if (b === 1) return y;
   const cosine = multiply(abs(u), inverse);
-  return multiply(y, gate(b === 2 ? cosine : power(shift(cosine, cosEpsilon), b - 1)));
+  return multiply(y, gate(b === 2 ? cosine : powerOf(shift(cosine, cosEpsilon), b - 1)));
 }
 
 /** How a layer maps inputs by rows, with the derivatives of that map; `rows` [C', ...]. */
@@ -82,40 +89,41 @@ function projectScaled(map: RowMap, x: Tensor, rows: Tensor, factors: Tensor): T
 const scalesProjections = (projections: Tensor, rows: Tensor): boolean =>
   sizeOf(projections.shape) < sizeOf(rows.shape);
 
-/** y = |u| u / n for projections u of x on rows w f, with n = ||x||: an op of x, w and f. */
-function responseOp<A>(name: string, mapOf: (attributes: A) => RowMap) {
+/** y = u (|u| / n)^(B-1) for projections u of x on rows w f, with n = ||x||: an op of x, w and f. */
+function responseOp<A extends { readonly b: number }>(name: string, mapOf: (attributes: A) => RowMap) {
   return composite<A>({
     name,
     define([x, w, f], attributes) {
       const map = mapOf(attributes);
       const u = projectScaled(map, x!, w!, f!);
-      return bcosScale(u, u, map.inverseNorm(x!, w!), 2);
+      return multiply(u, gate(responseFactor(u, map.inverseNorm(x!, w!), attributes.b)));
     },
-    // With h = g |u| / n: dL/du = 2 h, dL/dn = -sum(h u) / n, dn/dx = x / n, and dL/df = 2 sum(h u) / f, so that the rows'
-    // own part of their gradient comes from the projections and needs no pass over the rows.
+    // With h = g (|u| / n)^(B-1): dL/du = B h, dL/dn = -(B - 1) sum(h u) / n, dn/dx = x / n, and dL/df = B sum(h u) / f, so
+    // that the rows' own part of their gradient comes from the projections and needs no pass over the rows.
     vjp(g, { inputs: [x, w, f] }, attributes, needed) {
       const map = mapOf(attributes);
       const axis = map.axis(x!);
       const u = projectScaled(map, x!, w!, f!);
       const inverse = map.inverseNorm(x!, w!);
-      const h = multiply(g, multiply(abs(u), inverse));
+      const { b } = attributes;
+      const h = multiply(g, responseFactor(u, inverse, b));
       const hu = multiply(h, u);
-      const twice = scale(f!, 2);
+      const strong = scale(f!, b);
       const small = scalesProjections(u, w!);
-      const along = small ? multiply(h, alongOutputs(twice, u, axis)) : h;
+      const along = small ? multiply(h, alongOutputs(strong, u, axis)) : h;
 
       const dx = () => {
-        const through = map.inputCotangent(along, small ? w! : multiply(w!, twice), x!);
-        const perPosition = multiply(sum(hu, [axis]), negate(multiply(inverse, inverse)));
+        const through = map.inputCotangent(along, small ? w! : multiply(w!, strong), x!);
+        const perPosition = multiply(sum(hu, [axis]), scale(multiply(inverse, inverse), 1 - b));
         return add(through, multiply(x!, map.collect(perPosition, x!, w!)));
       };
       const dw = () => {
         const direct = map.rowCotangent(along, x!, w!);
-        return small ? direct : multiply(direct, twice);
+        return small ? direct : multiply(direct, strong);
       };
       const df = () => {
         const others = u.shape.map((_, i) => i).filter((i) => i !== axis);
-        return divide(scale(reshape(sum(hu, others), f!.shape), 2), f!);
+        return divide(scale(reshape(sum(hu, others), f!.shape), b), f!);
       };
       return [needed[0] ? dx() : undefined, needed[1] ? dw() : undefined, needed[2] ? df() : undefined];
     },
@@ -143,12 +151,17 @@ const patches = (window: Window): RowMap => ({
   collect: (perPatch, x, rows) => convInputGradient(perPatch, boxOf(rows), x.shape.with(1, 1), window),
 });
 
-const linearOp = responseOp<null>("bcosLinear", () => vectors);
-const convOp = responseOp<Window>("bcosConv", patches);
+/** (|u| / n)^(B-1). */
+const responseFactor = (u: Tensor, inverse: Tensor, b: number): Tensor =>
+  powerOf(multiply(abs(u), inverse), b - 1);
 
-/** B-cos transform with B = 2 of vectors x [..., C] by rows w [C', C] times factors [C', 1]: |u| u / ||x||. */
-export const bcosLinear = (x: Tensor, w: Tensor, factors: Tensor): Tensor => linearOp([x, w, factors], null);
+const linearOp = responseOp<{ b: number }>("bcosLinear", () => vectors);
+const convOp = responseOp<Window & { b: number }>("bcosConv", patches);
 
-/** B-cos transform with B = 2 of the patches of x [B, C, H, W] by kernels w [C', C, k, k] times factors [C', 1, 1, 1]. */
-export const bcosConv = (x: Tensor, w: Tensor, factors: Tensor, window: Window): Tensor =>
-  convOp([x, w, factors], window);
+/** B-cos transform, B above 1, of vectors x [..., C] by rows w [C', C] times factors [C', 1]: u (|u| / ||x||)^(B-1). */
+export const bcosLinear = (x: Tensor, w: Tensor, factors: Tensor, b: number): Tensor =>
+  linearOp([x, w, factors], { b });
+
+/** B-cos transform, B above 1, of the patches of x [B, C, H, W] by kernels w [C', C, k, k] times factors [C', 1, 1, 1]. */
+export const bcosConv = (x: Tensor, w: Tensor, factors: Tensor, window: Window, b: number): Tensor =>
+  convOp([x, w, factors], { ...window, b });

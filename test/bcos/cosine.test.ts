@@ -26,7 +26,7 @@ const cases: readonly Case[] = [
       [4, 3],
       [4, 1],
     ],
-    build: bcosLinear,
+    build: (x, w, f) => bcosLinear(x, w, f, 2),
   },
   {
     name: "linear, few vectors",
@@ -35,7 +35,7 @@ const cases: readonly Case[] = [
       [7, 5],
       [7, 1],
     ],
-    build: bcosLinear,
+    build: (x, w, f) => bcosLinear(x, w, f, 1.5),
   },
   {
     name: "convolution, many patches",
@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
       [3, 2, 3, 3],
       [3, 1, 1, 1],
     ],
-    build: (x, w, f) => bcosConv(x, w, f, window),
+    build: (x, w, f) => bcosConv(x, w, f, window, 1.25),
   },
   {
     name: "convolution, few patches",
@@ -53,7 +53,7 @@ const cases: readonly Case[] = [
       [3, 4, 3, 3],
       [3, 1, 1, 1],
     ],
-    build: (x, w, f) => bcosConv(x, w, f, strided),
+    build: (x, w, f) => bcosConv(x, w, f, strided, 2),
   },
 ];
 

@@ -39,9 +39,10 @@ describe("a B-cos linear layer, y = gain |cos|^(B-1) (w/||w||).x, at x = (3, 4) 
 
   test("free rows keep their length as a gain", () => assertAllclose(at(2, "free"), [1.8, 2 * 3.2], 1e-12));
 
-  test("a learnt gain is the square of its root, whatever the rows' length", () => {
+  test("a learnt gain is the B-th power of its root, whatever the rows' length", () => {
     assertAllclose(at(2, "gain"), [4 * 1.8, 9 * 3.2], 1e-12);
-    assertAllclose(at(1, "gain"), [4 * 3, 9 * 4], 1e-12);
+    assertAllclose(at(1.5, "gain"), [8 ** 0.5 * 3 * 0.6 ** 0.5, 27 ** 0.5 * 4 * 0.8 ** 0.5], 1e-12);
+    assertAllclose(at(1, "gain"), [2 * 3, 3 * 4], 1e-12);
   });
 
   test("max-out keeps the largest response, gain included, sign and all", () => {

@@ -94,7 +94,8 @@ test("a batch gives a gradient to the rows of its tokens alone", () => {
   const { vectors, count } = encoded(learnt, "a cat");
   const tokens = new Float32Array(5 * 3);
   tokens.set(vectors);
-  const batch = { x, t: [500], tokens, mask: [1, 1, 0, 0, 0], target: noiseImage(4, x.length) };
+  const target = noiseImage(4, x.length);
+  const batch = { x, t: [500], tokens, mask: [1, 1, 0, 0, 0], target, weight: [1] };
   const weights = Object.fromEntries(weightsOf(learnt));
   const [gradient] = interpret([table!.gradient], { ...weights, ...batch });
   const used = tokenIds.map((_, row) =>
