@@ -6,7 +6,7 @@ import { loadSprites } from "../src/files/sprites.js";
 import { promptEncoder } from "../src/model/prompt-encoder.js";
 import { nodeCompiler } from "../src/runtime/node.js";
 import { parseTrainConfig, type TrainConfig } from "../src/train/config.js";
-import { train } from "../src/train/loop.js";
+import { diffusionTraining, train } from "../src/train/loop.js";
 import { type Comparison, compare } from "./compare.js";
 import { median } from "./engine.js";
 import { type Generation, generation } from "./generation.js";
@@ -60,7 +60,7 @@ async function trainingRate(config: TrainConfig, repeats: number, threads: numbe
     alphaBar: alphaBars({ name: config.model.schedule }),
   };
   const ends: number[] = [];
-  for await (const _ of train({ source, compile: nodeCompiler({ threads }) })) {
+  for await (const _ of train({ ...diffusionTraining(source), compile: nodeCompiler({ threads }) })) {
     ends.push(performance.now());
     if (ends.length === repeats + 2) break;
   }

@@ -15,7 +15,7 @@ import { nodeCompiler } from "../../src/runtime/node.js";
 import { encode } from "../../src/text/bpe.js";
 import { idsInUse } from "../../src/text/vectors.js";
 import { parseTrainConfig, type TrainConfig } from "../../src/train/config.js";
-import { train } from "../../src/train/loop.js";
+import { diffusionTraining, train } from "../../src/train/loop.js";
 import { averagedModel } from "../../src/train/samples.js";
 
 export const KINDS = ["meaning", "random", "learnt"] as const;
@@ -87,7 +87,7 @@ export async function trainedModel(folder: string, config: TrainConfig): Promise
   let state = startingState(folder, config);
   ensureFolder(folder);
   if (state === undefined || state.step < config.steps) {
-    for await (const step of train({ source, compile, ...(state === undefined ? {} : { state }) })) {
+    for await (const step of train({ ...diffusionTraining(source), compile, state })) {
       state = step.state;
       const finished = state.step >= config.steps;
       if (finished || state.step % SAVE_EVERY === 0) {

@@ -87,6 +87,9 @@ export function bcosLayers(settings: BcosSettings): Layers {
   };
 }
 
+/** Share of its gain at which a residual branch starts: at 0 the gain would have no gradient for B above 1. */
+const branchStart = 0.1;
+
 interface Rows {
   /** As learned, [C', ...]. */
   readonly raw: Tensor;
@@ -114,7 +117,8 @@ function rowsOf(parameters: Parameters, shape: Shape, { b, weights }: LayerSetti
   if (weights === "free")
     return { raw, inverseLength, factor: powerOf(inverseLength, 1 - 1 / b), gain: length };
   // Learned as a B-th root, which may change its sign without harm. At the start |cos|^(B-1) is about (fanIn / 3)^((1-B)/2).
-  const value = (fanIn / 3) ** ((b - 1) / (2 * b));
+  const gain = (fanIn / 3) ** ((b - 1) / 2) * (role === "branchEnd" ? branchStart : 1);
+  const value = gain ** (1 / b);
   const rootGain = reshape(parameters("root_gain", [shape[0]!], { kind: "constant", value }), length.shape);
   return { raw, inverseLength, factor: multiply(inverseLength, rootGain), gain: powerOf(abs(rootGain), b) };
 }

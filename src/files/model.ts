@@ -3,16 +3,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError, UsageError } from "../errors.js";
-import { formatShape } from "../graph/shape.js";
 import { denoiseGraph } from "../model/graphs.js";
 import type { LoadedModel } from "../model/loaded.js";
 import { type ModelConfig, parseModelConfig } from "../model/model-config.js";
-import { fromFloat32, toFloat32 } from "../safetensors/convert.js";
-import { readSafetensors } from "../safetensors/read.js";
+import { fromFloat32 } from "../safetensors/convert.js";
 import type { TensorView } from "../safetensors/types.js";
 import { writeSafetensors } from "../safetensors/write.js";
 import { version } from "../version.js";
 import { parseFile, readBytes } from "./read.js";
+import { parseWeights } from "./weights.js";
 import { writeTogether } from "./write.js";
 
 const CONFIG = "config.json";
@@ -35,7 +34,9 @@ export function loadModel(nameOrFolder: string): LoadedModel {
   }
   const config = parseFile(join(folder, CONFIG), parseConfig);
   const bytes = readBytes(join(folder, WEIGHTS));
-  const weights = parseFile(join(folder, WEIGHTS), (content) => parseWeights(content, config));
+  const weights = parseFile(join(folder, WEIGHTS), (content) =>
+    parseWeights(content, denoiseGraph(config, 1, 1).parameters, `the model in ${CONFIG}`),
+  );
   const digest = createHash("sha256").update(JSON.stringify(config)).update(bytes).digest("hex");
   return { config, weights, digest };
 }
@@ -56,25 +57,6 @@ export function parseJson(bytes: Uint8Array): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`this is not JSON (${reason}); correct the file`);
   }
-}
-
-function parseWeights(bytes: Uint8Array, config: ModelConfig): Map<string, Float32Array> {
-  const { tensors } = readSafetensors(bytes);
-  const { parameters } = denoiseGraph(config, 1, 1);
-  const weights = new Map<string, Float32Array>();
-  for (const { name, shape } of parameters) {
-    const tensor = tensors.get(name);
-    if (tensor === undefined) {
-      throw new InputError(`tensor ${name} is missing; these weights are not of the model in ${CONFIG}`);
-    }
-    if (formatShape(tensor.shape) !== formatShape(shape)) {
-      throw new InputError(
-        `tensor ${name} must have shape ${formatShape(shape)}; got ${formatShape(tensor.shape)}; these weights are not of the model in ${CONFIG}`,
-      );
-    }
-    weights.set(name, toFloat32(tensor));
-  }
-  return weights;
 }
 
 /** A parameter's values and shape. */

@@ -46,6 +46,22 @@ const trainSchema = z.strictObject({
 
 export type TrainConfig = z.infer<typeof trainSchema>;
 
+/** What the optimiser needs to know, whatever it trains. */
+export type OptimiserConfig = Pick<
+  TrainConfig,
+  | "seed"
+  | "steps"
+  | "learningRate"
+  | "warmup"
+  | "decay"
+  | "beta1"
+  | "beta2"
+  | "epsilon"
+  | "weightDecay"
+  | "clip"
+  | "ema"
+>;
+
 /** Checks the settings of a training run and fills in the defaults. Throws UsageError. */
 export function parseTrainConfig(value: unknown): TrainConfig {
   const result = trainSchema.safeParse(value);
@@ -60,7 +76,10 @@ export function parseTrainConfig(value: unknown): TrainConfig {
 }
 
 /** Learning rate of a step (from 1): linear warm-up, constant, then a half cosine to zero. */
-export function learningRateAt(step: number, config: TrainConfig): number {
+export function learningRateAt(
+  step: number,
+  config: Pick<OptimiserConfig, "steps" | "learningRate" | "warmup" | "decay">,
+): number {
   const warm = Math.min(1, step / Math.max(1, config.warmup));
   const left = (config.steps - step) / Math.max(1, config.decay * config.steps);
   const fall = left >= 1 ? 1 : 0.5 - 0.5 * Math.cos(Math.PI * Math.max(0, left));

@@ -1,8 +1,9 @@
 import { CancelledError, InputError } from "../errors.js";
 import type { Compile, Executable } from "../runtime/executable.js";
 import { lower } from "../runtime/lower.js";
-import { type Batch, type BatchSource, makeBatch } from "./batch.js";
-import { objective } from "./objective.js";
+import { type BatchSource, makeBatch } from "./batch.js";
+import type { OptimiserConfig } from "./config.js";
+import { type Objective, objective } from "./objective.js";
 import { initialState, roomFor, type TrainedParameter, type TrainingState } from "./state.js";
 import { factorsAt, feedsOf, resultsInto, stepGraph } from "./step.js";
 
@@ -17,15 +18,32 @@ export interface TrainingStep {
   readonly learningRate: number;
 }
 
-export interface TrainingRun {
-  readonly source: BatchSource;
-  readonly compile: Compile;
-  /** Where to go on, its arrays given over to the run; default: freshly initialised weights. */
-  readonly state?: TrainingState;
-  readonly signal?: AbortSignal;
+/** What is trained, and on what. */
+export interface Training {
+  readonly goal: Objective;
+  readonly config: OptimiserConfig;
+  /** Inputs of step `step` (from 1), by their names in the graph. */
+  readonly batchAt: (step: number) => Readonly<Record<string, Float32Array>>;
 }
 
-/** A loss beyond this is lost: pictures are in 0..1, so guessing grey costs 0.25 at the most. */
+export interface TrainingRun extends Training {
+  readonly compile: Compile;
+  /** Where to go on, its arrays given over to the run; default: freshly initialised weights. */
+  readonly state?: TrainingState | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Training a diffusion model on batches from a source. */
+export function diffusionTraining(source: BatchSource): Training {
+  const { config } = source;
+  return {
+    goal: objective(config.model, config.batch),
+    config,
+    batchAt: (step) => ({ ...makeBatch(source, step) }),
+  };
+}
+
+/** A loss beyond this is lost, whatever is trained: guessing costs 0.25 in pictures and a few nats in labels. */
 const EXPLODED = 100;
 
 /**
@@ -35,20 +53,19 @@ const EXPLODED = 100;
  * likely cause, when the loss is not finite or has exploded, or no gradient is left; that step is then not taken. Throws
  * CancelledError.
  */
-export async function* train({ source, compile, state, signal }: TrainingRun): AsyncGenerator<TrainingStep> {
-  const { config } = source;
-  const goal = objective(config.model, config.batch);
+export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
+  const { goal, config, batchAt, compile, state, signal } = run;
   const executable = await compile(lower(stepGraph(goal, config)));
   try {
     let current = state ?? initialState(goal.parameters, config.seed);
     // Steps go back and forth between two sets of arrays: a graph must not write what it still reads.
     let room = roomFor(current);
-    let batch = makeBatch(source, current.step + 1);
+    let batch = batchAt(current.step + 1);
     for (;;) {
       if (signal?.aborted) throw new CancelledError("training was stopped");
-      const running = takeStep(executable, current, room, batch, source);
+      const running = takeStep(executable, current, room, batch, config);
       // The next batch is drawn while ONNX Runtime works on this one.
-      const next = makeBatch(source, current.step + 2);
+      const next = batchAt(current.step + 2);
       const step = await running;
       room = current.parameters;
       current = step.state;
@@ -65,8 +82,8 @@ async function takeStep(
   executable: Executable,
   { step: done, parameters }: TrainingState,
   room: readonly TrainedParameter[],
-  batch: Batch,
-  { config }: BatchSource,
+  batch: Readonly<Record<string, Float32Array>>,
+  config: OptimiserConfig,
 ): Promise<TrainingStep> {
   const step = done + 1;
   const { learningRate, ...factors } = factorsAt(step, config);

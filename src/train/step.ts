@@ -4,7 +4,7 @@ import type { Values } from "../runtime/executable.js";
 import { type AdamWFactors, adamW, adamWFactors } from "./adamw.js";
 import { averageDecay, movedAverage } from "./average.js";
 import { clipFactor, globalNorm } from "./clip.js";
-import { learningRateAt, type TrainConfig } from "./config.js";
+import { learningRateAt, type OptimiserConfig } from "./config.js";
 import type { Learnt, Objective } from "./objective.js";
 import type { Kept, TrainedParameter } from "./state.js";
 
@@ -15,7 +15,7 @@ interface Factors<T> extends AdamWFactors<T> {
 }
 
 /** Their values at step `step`, from 1. */
-export function factorsAt(step: number, config: TrainConfig): Factors<number> & { learningRate: number } {
+export function factorsAt(step: number, config: OptimiserConfig): Factors<number> & { learningRate: number } {
   const learningRate = learningRateAt(step, config);
   const averageShare = 1 - averageDecay(config.ema, step);
   return { ...adamWFactors(step, { ...config, learningRate }), averageShare, learningRate };
@@ -31,7 +31,7 @@ const leaving = (part: Part, name: string): string => `new ${part} ${name}`;
 /** A training step as a graph: `errors` [B, 1, 1, 1], `norm` [1] of the gradients, and all that is kept of each parameter. */
 export function stepGraph(
   { errors, parameters }: Objective,
-  config: Pick<TrainConfig, "beta1" | "beta2" | "clip">,
+  config: Pick<OptimiserConfig, "beta1" | "beta2" | "clip">,
 ): Record<string, Tensor> {
   const factors: Factors<Tensor> = {
     keep: input("keep", []),

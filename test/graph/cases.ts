@@ -82,6 +82,7 @@ export const cases: Readonly<Record<string, readonly OpCase[]>> = {
   abs: [one([[2, 3]], elementwise.abs)],
   sqrt: [{ ...one([[2, 3]], elementwise.sqrt), positive: true }],
   exp: [one([[2, 3]], elementwise.exp)],
+  log: [{ ...one([[2, 3]], elementwise.log), positive: true }],
   reciprocal: [{ ...one([[2, 3]], elementwise.reciprocal), positive: true }],
   sigmoid: [one([[2, 3]], elementwise.sigmoid)],
   erf: [one([[2, 9]], elementwise.erfOf)],

@@ -6,7 +6,7 @@ import { loadCheckpoint, saveCheckpoint } from "../../src/files/checkpoint.js";
 import type { Compile, Executable } from "../../src/runtime/executable.js";
 import { nodeCompiler } from "../../src/runtime/node.js";
 import type { TrainConfig } from "../../src/train/config.js";
-import { type TrainingRun, type TrainingStep, train } from "../../src/train/loop.js";
+import { diffusionTraining, type TrainingRun, type TrainingStep, train } from "../../src/train/loop.js";
 import type { TrainingState } from "../../src/train/state.js";
 import { newFolder } from "../files/model-folder.js";
 import { sourceOf, trainingConfig } from "./tiny.js";
@@ -29,7 +29,7 @@ async function trained(
   more: Partial<TrainingRun> = {},
 ): Promise<TrainingStep[]> {
   const steps: TrainingStep[] = [];
-  for await (const step of train({ source: sourceOf(config), compile, ...more })) {
+  for await (const step of train({ ...diffusionTraining(sourceOf(config)), compile, ...more })) {
     steps.push(step);
     if (step.state.step >= last) break;
   }
@@ -102,8 +102,8 @@ describe("training stops", () => {
     const controller = new AbortController();
     const seen: number[] = [];
     await assert.rejects(async () => {
-      const run = { source: sourceOf(trainingConfig()), compile, signal: controller.signal };
-      for await (const { state } of train(run)) {
+      const training = diffusionTraining(sourceOf(trainingConfig()));
+      for await (const { state } of train({ ...training, compile, signal: controller.signal })) {
         seen.push(state.step);
         if (state.step === 2) controller.abort();
       }

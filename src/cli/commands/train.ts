@@ -15,7 +15,7 @@ import { promptEncoder } from "../../model/prompt-encoder.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import type { BatchSource } from "../../train/batch.js";
 import { parseTrainConfig, type TrainConfig } from "../../train/config.js";
-import { type TrainingStep, train as trainingSteps } from "../../train/loop.js";
+import { diffusionTraining, type TrainingStep, train as trainingSteps } from "../../train/loop.js";
 import { averagedModel, drawSamples } from "../../train/samples.js";
 import type { TrainingState } from "../../train/state.js";
 import { defineCommand } from "../command.js";
@@ -97,7 +97,7 @@ export const train = defineCommand({
     let sampled = saved;
     let window = { start: performance.now(), losses: 0, steps: 0 };
     try {
-      const run = { source, compile, signal: io.signal, ...(state === undefined ? {} : { state }) };
+      const run = { ...diffusionTraining(source), compile, signal: io.signal, state };
       for await (const step of trainingSteps(run)) {
         reached = step;
         const { step: count } = step.state;

@@ -117,6 +117,7 @@ const signOp = unary("sign", "Sign", Math.sign, undefined);
 const absOp = unary("abs", "Abs", Math.abs, (x) => sign(x));
 const sqrtOp = unary("sqrt", "Sqrt", Math.sqrt, (_, y) => scale(reciprocal(y), 0.5));
 const expOp = unary("exp", "Exp", Math.exp, (_, y) => y);
+const logOp = unary("log", "Log", Math.log, (x) => reciprocal(x));
 const reciprocalOp = unary(
   "reciprocal",
   "Reciprocal",
@@ -150,6 +151,7 @@ export const sign = (x: Tensor): Tensor => apply(signOp, [x], null);
 export const abs = (x: Tensor): Tensor => apply(absOp, [x], null);
 export const sqrt = (x: Tensor): Tensor => apply(sqrtOp, [x], null);
 export const exp = (x: Tensor): Tensor => apply(expOp, [x], null);
+export const log = (x: Tensor): Tensor => apply(logOp, [x], null);
 export const reciprocal = (x: Tensor): Tensor => apply(reciprocalOp, [x], null);
 export const cos = (x: Tensor): Tensor => apply(cosOp, [x], null);
 export const sin = (x: Tensor): Tensor => apply(sinOp, [x], null);

@@ -1,0 +1,65 @@
+/**
+ * Trains the attribute classifier on scenes and writes its averaged weights, in half precision, to assets/:
+ * `npx tsx scripts/classifier/train.ts [--steps 2500] [--threads N]`.
+ */
+import { parseArgs } from "node:util";
+import { classifierBatch } from "../../src/evaluate/classifier/batch.js";
+import { classifierObjective } from "../../src/evaluate/classifier/objective.js";
+import { assetPath } from "../../src/files/assets.js";
+import { CLASSIFIER_FILE } from "../../src/files/classifier.js";
+import { loadSprites } from "../../src/files/sprites.js";
+import { writeFileAtomic } from "../../src/files/write.js";
+import { nodeCompiler } from "../../src/runtime/node.js";
+import { fromFloat32 } from "../../src/safetensors/convert.js";
+import { writeSafetensors } from "../../src/safetensors/write.js";
+import { train } from "../../src/train/loop.js";
+import type { TrainingState } from "../../src/train/state.js";
+
+const { values } = parseArgs({
+  options: { steps: { type: "string", default: "2500" }, threads: { type: "string" } },
+});
+const BATCH = 64;
+const SCENE_SEED = 3;
+const config = {
+  seed: 0,
+  steps: Number(values.steps),
+  learningRate: 2e-3,
+  warmup: 100,
+  decay: 0.7,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  clip: 5,
+  ema: 0.995,
+};
+
+function save({ parameters }: TrainingState): void {
+  const tensors = new Map(
+    parameters.map(({ name, shape, average }) => [name, fromFloat32(average, shape, "F16")]),
+  );
+  writeFileAtomic(assetPath(CLASSIFIER_FILE), writeSafetensors(tensors), "replace");
+}
+
+const sprites = loadSprites();
+const threads = values.threads === undefined ? undefined : Number(values.threads);
+const run = {
+  goal: classifierObjective(BATCH),
+  config,
+  batchAt: (step: number) => classifierBatch(sprites, SCENE_SEED, BATCH, step),
+  compile: nodeCompiler({ threads }),
+};
+const losses: number[] = [];
+const start = performance.now();
+for await (const { state, loss } of train(run)) {
+  losses.push(loss);
+  if (state.step % 50 === 0) {
+    const recent = losses.splice(0).reduce((total, value) => total + value, 0) / 50;
+    const rate = (BATCH * state.step * 1000) / (performance.now() - start);
+    process.stderr.write(
+      `step ${state.step}/${config.steps}  loss ${recent.toFixed(4)}  ${rate.toFixed(0)} images/s\n`,
+    );
+    save(state);
+  }
+  if (state.step >= config.steps) break;
+}
