@@ -42,7 +42,7 @@ export interface Generated {
  */
 export async function generate(prompt: string, options: GenerateOptions = {}): Promise<Generated> {
   const { seed = 0, signal, onStep } = options;
-  const drawing = drawingOf(prompt, options);
+  const drawing = await drawingOf(prompt, options);
   const artist = await explainingArtist(drawing);
   try {
     let last: ExplainedStep | undefined;
@@ -57,7 +57,10 @@ export async function generate(prompt: string, options: GenerateOptions = {}): P
   }
 }
 
-function drawingOf(prompt: string, { model = "emoji", device = "cpu", ...rest }: GenerateOptions): Drawing {
+async function drawingOf(
+  prompt: string,
+  { model = "emoji", device = "cpu", ...rest }: GenerateOptions,
+): Promise<Drawing> {
   const loaded = typeof model === "string" ? loadModel(model) : model;
   const encodePrompt = promptEncoder(loaded.config, {
     vocabulary: loadVocabulary(),
@@ -72,7 +75,7 @@ function drawingOf(prompt: string, { model = "emoji", device = "cpu", ...rest }:
     guidance: rest.guidance ?? DEFAULT_SAMPLING.guidance,
   };
   const compile = nodeCompiler({ device });
-  return { model: loaded, encodePrompt, prompt: encodePrompt(prompt), settings, compile };
+  return { model: loaded, encodePrompt, prompt: await encodePrompt(prompt), settings, compile };
 }
 
 /** A finished run's picture, ledger and document. */

@@ -10,7 +10,7 @@ const encode = promptEncoder(parseModelConfig(config), {
   vocabulary: loadVocabulary(),
   words: loadWordTable(),
 });
-const { encoding, vectors } = encode(prompt!);
+const { encoding, vectors } = await encode(prompt!);
 console.log(
   JSON.stringify({ tokens: encoding.tokens.map(({ text }) => text), vectors: Array.from(vectors) }),
 );

@@ -46,7 +46,7 @@ const threads = values.threads === undefined ? undefined : Number(values.threads
 const run = {
   goal: classifierObjective(BATCH),
   config,
-  batchAt: (step: number) => classifierBatch(sprites, SCENE_SEED, BATCH, step),
+  batchAt: async (step: number) => classifierBatch(sprites, SCENE_SEED, BATCH, step),
   compile: nodeCompiler({ threads }),
 };
 const losses: number[] = [];

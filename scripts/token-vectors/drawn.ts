@@ -68,19 +68,17 @@ async function drawAll(
 ): Promise<Drawn[]> {
   const drawn: Drawn[] = [];
   for (const { colour, prompt } of wanted) {
-    const artist = await plainArtist(drawingOf(trained, prompt));
+    const artist = await plainArtist(await drawingOf(trained, prompt));
     for (const seed of SEEDS) drawn.push({ colour, picture: (await lastStep(artist.draw(seed))).x });
     await artist.release();
   }
   return drawn;
 }
 
-const drawingOf = ({ model, encodePrompt, compile }: TrainedModel, prompt: string): Drawing => ({
-  model,
-  encodePrompt,
-  prompt: encodePrompt(prompt),
+const drawingOf = async (trained: TrainedModel, prompt: string): Promise<Drawing> => ({
+  ...trained,
+  prompt: await trained.encodePrompt(prompt),
   settings: DEFAULT_SAMPLING,
-  compile,
 });
 
 /** The palette's colour nearest to the mean of the border's pixels. */
@@ -112,7 +110,7 @@ async function drawThings(trained: TrainedModel): Promise<Thing[]> {
   for (const word of [...OBJECTS, ...ABSENT, ""]) {
     for (const ground of GROUNDS) {
       const prompt = word === "" ? `a ${ground} background` : `a ${word} on a ${ground} background`;
-      const drawing = drawingOf(trained, prompt);
+      const drawing = await drawingOf(trained, prompt);
       const { words } = drawing.prompt.encoding;
       const artist = await explainingArtist(drawing);
       for (const seed of SEEDS) {

@@ -121,12 +121,12 @@ async function judgeOf({ model: { config, weights }, encodePrompt, compile }: Tr
     const x = new Float32Array(BATCH * length);
     const tokens = new Float32Array(BATCH * maxTokens * width);
     const mask = new Float32Array(BATCH * maxTokens);
-    cases.forEach((item, i) => {
+    for (const [i, item] of cases.entries()) {
       x.set(diffuse(pictures[i]!, complementaryNoise(item.index, SIZE, 1), alphaBar), i * length);
-      const encoded = encodePrompt(reworded(item, say(item)));
+      const encoded = await encodePrompt(reworded(item, say(item)));
       tokens.set(encoded.vectors, i * maxTokens * width);
       mask.fill(1, i * maxTokens, i * maxTokens + encoded.count);
-    });
+    }
     const t = new Float32Array(BATCH).fill(TIME);
     const { output } = await executable.run({ x, t, tokens, mask });
     return cases.map((item, i) =>

@@ -23,7 +23,7 @@ export async function* accounts(run: AccountRun): AsyncGenerator<Explanation, vo
   const { model, encodePrompt, prompts, settings, compile, signal } = run;
   for (const [seed, text] of prompts.entries()) {
     throwIfCancelled(signal);
-    const drawing = { model, encodePrompt, prompt: encodePrompt(text), settings, compile };
+    const drawing = { model, encodePrompt, prompt: await encodePrompt(text), settings, compile };
     const artist = await explainingArtist(drawing);
     try {
       const ledger = ledgerOf(drawing, artist, await lastStep(artist.draw(seed, signal)));

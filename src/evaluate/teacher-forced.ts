@@ -46,13 +46,13 @@ export async function forcedNetwork(
     const x = new Float32Array(BATCH * length); // [B, 6, H, W]
     const tokens = new Float32Array(BATCH * maxTokens * width); // [B, K, tokenWidth]
     const mask = new Float32Array(BATCH * maxTokens); // [B, K]
-    cases.forEach(({ scene, caption, seed }, i) => {
+    for (const [i, { scene, caption, seed }] of cases.entries()) {
       const noise = complementaryNoise(seed, { height: side, width: side }, 1);
       x.set(diffuse(sixChannels(scene.rgb), noise, alphaBar), i * length);
-      const { vectors, count } = encodePrompt(caption);
+      const { vectors, count } = await encodePrompt(caption);
       tokens.set(vectors, i * maxTokens * width);
       mask.fill(1, i * maxTokens, i * maxTokens + count);
-    });
+    }
     const { output } = await executable.run({ x, t: new Float32Array(BATCH).fill(t), tokens, mask });
     return cases.map((_, i) => {
       const own = [i * length, (i + 1) * length] as const;

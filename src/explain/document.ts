@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.js";
-import type { Token, Word } from "../text/bpe.js";
+import type { Word } from "../text/bpe.js";
+import type { PromptToken } from "../text/prompt.js";
 import type { Ledger } from "./ledger.js";
 import { encodeMaps } from "./map-codec.js";
 import { pixelMaps, sharedScale } from "./maps.js";
@@ -25,9 +26,6 @@ import { mergeWords } from "./words.js";
 
 /** A word of the prompt and the range [start, end) it came from, in UTF-16 code units. */
 export type PromptWord = Pick<Word, "text" | "start" | "end">;
-
-/** A token of the prompt, or one that a layout adds (start, end, padding), which belongs to no word. */
-export type PromptToken = Token | { readonly text: string; readonly id: number; readonly word: null };
 
 /** What an explanation is made from; `tokens` are in the order of the ledger's token rows. */
 export interface ExplanationInput {

@@ -32,7 +32,7 @@ export async function plainArtist(drawing: Drawing): Promise<Artist<SampleStep>>
   const steps = samplingSteps(model.config, settings);
   const conditional = await compileDenoiser(model, prompt, compile);
   const unconditional =
-    settings.guidance === 1 ? undefined : await compileDenoiser(model, encodePrompt(""), compile);
+    settings.guidance === 1 ? undefined : await compileDenoiser(model, await encodePrompt(""), compile);
   const denoise =
     unconditional === undefined
       ? conditional.run
@@ -59,10 +59,10 @@ export async function explainingArtist(drawing: Drawing): Promise<ExplainingArti
   }
   const steps = samplingSteps(model.config, settings);
   const isGuided = settings.guidance !== 1;
-  const sources = runSources(prompt.count, isGuided ? ["unconditional"] : []);
+  const sources = runSources(prompt.tokens.length, isGuided ? ["unconditional"] : []);
   const conditional = await compileFrozen(model, prompt, sources, "prompt", compile);
   const unconditional = isGuided
-    ? await compileFrozen(model, encodePrompt(""), sources, "unconditional", compile)
+    ? await compileFrozen(model, await encodePrompt(""), sources, "unconditional", compile)
     : undefined;
   const network =
     unconditional === undefined

@@ -25,7 +25,8 @@ export function generationOf({ model, prompt, settings }: Drawing, seed: number)
 
 /** The explanation document of a ledger that was drawn with these settings and seed. */
 export function documentOf(drawing: Drawing, ledger: Ledger, seed: number): Explanation {
-  const { words, tokens } = drawing.prompt.encoding;
+  const { tokens } = drawing.prompt;
+  const { words } = drawing.prompt.encoding;
   return buildExplanation({
     ...generationOf(drawing, seed),
     settings: drawing.settings,

@@ -45,8 +45,8 @@ export async function compileDenoiser(
 /**
  * The network for a prompt in lockstep with its frozen self, one row per source.
  *
- * Tokens go to their own rows; if the sources hold no tokens of this prompt, as in the unconditional branch of guidance,
- * all go to the row of `unconditional`.
+ * What the network is given goes to the rows of the tokens that it stands for; if the sources hold no tokens of this
+ * prompt, as in the unconditional branch of guidance, all goes to the row of `unconditional`.
  */
 export async function compileFrozen(
   model: LoadedModel,
@@ -59,7 +59,7 @@ export async function compileFrozen(
   const shared = rowOfKind(sources, branch === "prompt" ? "noise" : "unconditional");
   // A masked token contributes nothing, whichever row it is given to.
   const tokenRows = Array.from({ length: count }, (_, token) =>
-    branch === "prompt" && prompt.count > 0 ? token : shared,
+    branch === "prompt" ? (prompt.tokenOf[token] ?? shared) : shared,
   );
   const plan = { rows: sources.length, tokenRows, timeRow: rowOfKind(sources, "time") };
   const { outputs } = explainGraph(model.config, plan);

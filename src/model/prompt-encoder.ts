@@ -1,5 +1,5 @@
 import type { Encoding } from "../text/bpe.js";
-import { tokenisePrompt } from "../text/prompt.js";
+import { type PromptToken, tokenisePrompt } from "../text/prompt.js";
 import { oneHotRows, type TokenVectors, tokenVectors } from "../text/vectors.js";
 import type { Vocabulary } from "../text/vocabulary.js";
 import type { WordTable } from "../text/word-table.js";
@@ -8,13 +8,18 @@ import type { ModelConfig } from "./model-config.js";
 /** A prompt as the network takes it. */
 export interface EncodedPrompt {
   readonly encoding: Encoding;
+  /** What an account has a line for each: the prompt's tokens, and those that a layout puts around them. */
+  readonly tokens: readonly PromptToken[];
+  /** Rows that the network is given. */
   readonly count: number;
-  /** A row for each token, as the network's input takes it: see `tokenWidth`. */
+  /** These rows, as the network's input takes them: [count, `tokenWidth`]. */
   readonly vectors: Float32Array;
+  /** Which of `tokens` each row stands for; all padding is one. */
+  readonly tokenOf: readonly number[]; // [count]
 }
 
-/** Throws InputError for a prompt with more tokens than the model takes. */
-export type PromptEncoder = (prompt: string) => EncodedPrompt;
+/** Rejects with InputError for a prompt with more tokens than the model takes. */
+export type PromptEncoder = (prompt: string) => Promise<EncodedPrompt>;
 
 /** The text side of a model: what ships with the library. */
 export interface TextAssets {
@@ -25,9 +30,11 @@ export interface TextAssets {
 /** How a model turns prompts into token vectors. */
 export function promptEncoder(config: ModelConfig, { vocabulary, words }: TextAssets): PromptEncoder {
   const rows = tokenRows(config, words);
-  return (prompt) => {
+  return async (prompt) => {
     const encoding = tokenisePrompt(vocabulary, prompt, config.text.maxTokens);
-    return { encoding, count: encoding.tokens.length, vectors: rows(encoding) };
+    const { tokens } = encoding;
+    const tokenOf = tokens.map((_, token) => token);
+    return { encoding, tokens, count: tokens.length, vectors: rows(encoding), tokenOf };
   };
 }
 

@@ -1,5 +1,5 @@
 import { InputError, UsageError } from "../errors.js";
-import { type Encoding, encode, type Word } from "./bpe.js";
+import { type Encoding, encode, type Token, type Word } from "./bpe.js";
 import { END_TOKEN, START_TOKEN, type Vocabulary } from "./vocabulary.js";
 
 /**
@@ -18,6 +18,9 @@ export interface Layout {
   /** Index of the prompt's token at each position; -1 on start, end and padding. */
   readonly tokens: Int32Array; // [L]
 }
+
+/** A token of the prompt, or one that a layout adds (start, end, padding), which belongs to no word. */
+export type PromptToken = Token | { readonly text: string; readonly id: number; readonly word: null };
 
 /** CLIP's number of positions (Radford et al. 2021). */
 export const CLIP_POSITIONS = 77;

@@ -30,7 +30,10 @@ export interface BatchSource {
 }
 
 /** The batch of step `step` (from 1): sample i is number (step - 1) * B + i of the run, whatever was run before. */
-export function makeBatch({ config, sprites, encodePrompt, alphaBar }: BatchSource, step: number): Batch {
+export async function makeBatch(
+  { config, sprites, encodePrompt, alphaBar }: BatchSource,
+  step: number,
+): Promise<Batch> {
   const { batch: count, model, times, weighting } = config;
   const { maxTokens } = model.text;
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
@@ -54,8 +57,7 @@ export function makeBatch({ config, sprites, encodePrompt, alphaBar }: BatchSour
     const noise = complementaryNoise(mix(mix(config.seed) + index) >>> 0, size, 1);
     x.set(diffuse(clean, noise, alphaBar[t[i]!]!), i * length);
     target.set(trainingTarget(model.prediction, clean, noise), i * length);
-    if (dropped) continue;
-    const encoded = encodePrompt(shown.caption);
+    const encoded = await encodePrompt(dropped ? "" : shown.caption);
     tokens.set(encoded.vectors, i * maxTokens * width);
     mask.fill(1, i * maxTokens, i * maxTokens + encoded.count);
   }

@@ -23,7 +23,7 @@ export interface Training {
   readonly goal: Objective;
   readonly config: OptimiserConfig;
   /** Inputs of step `step` (from 1), by their names in the graph. */
-  readonly batchAt: (step: number) => Readonly<Record<string, Float32Array>>;
+  readonly batchAt: (step: number) => Promise<Readonly<Record<string, Float32Array>>>;
 }
 
 export interface TrainingRun extends Training {
@@ -39,7 +39,7 @@ export function diffusionTraining(source: BatchSource): Training {
   return {
     goal: objective(config.model, config.batch),
     config,
-    batchAt: (step) => ({ ...makeBatch(source, step) }),
+    batchAt: async (step) => ({ ...(await makeBatch(source, step)) }),
   };
 }
 
@@ -60,13 +60,14 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
     let current = state ?? initialState(goal.parameters, config.seed);
     // Steps go back and forth between two sets of arrays: a graph must not write what it still reads.
     let room = roomFor(current);
-    let batch = batchAt(current.step + 1);
+    let batch = await batchAt(current.step + 1);
     for (;;) {
       if (signal?.aborted) throw new CancelledError("training was stopped");
-      const running = takeStep(executable, current, room, batch, config);
       // The next batch is drawn while ONNX Runtime works on this one.
-      const next = batchAt(current.step + 2);
-      const step = await running;
+      const [step, next] = await Promise.all([
+        takeStep(executable, current, room, batch, config),
+        batchAt(current.step + 2),
+      ]);
       room = current.parameters;
       current = step.state;
       batch = next;

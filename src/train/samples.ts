@@ -21,7 +21,7 @@ export async function drawSamples(
 ): Promise<Float32Array[]> {
   const pictures: Float32Array[] = [];
   for (const text of prompts) {
-    const prompt = encodePrompt(text);
+    const prompt = await encodePrompt(text);
     const artist = await plainArtist({ model, encodePrompt, prompt, settings: DEFAULT_SAMPLING, compile });
     const { x } = await lastStep(artist.draw(0));
     await artist.release();

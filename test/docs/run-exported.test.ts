@@ -54,7 +54,7 @@ test("the documented loop over the exported files draws our picture and keeps ou
   const said = stderr.toString();
   assert.equal(status, 0, said);
 
-  const prompt = promptEncoder(config, { vocabulary: loadVocabulary(), words: loadWordTable() })(text);
+  const prompt = await promptEncoder(config, { vocabulary: loadVocabulary(), words: loadWordTable() })(text);
   const sources = runSources(prompt.count);
   const network = await compileFrozen(model, prompt, sources, "prompt", nodeCompiler());
   const steps = samplingSteps(config, { ...DEFAULT_SAMPLING, steps: 3 });

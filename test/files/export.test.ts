@@ -74,7 +74,7 @@ async function run(
 /** What the network behind `generate` gives for the same three tokens. */
 async function expectedOutput(): Promise<Float32Array> {
   const { x, t, tokens } = feedsFor("denoise.onnx");
-  const drawing = tinyDrawing("a red cat", {}, model);
+  const drawing = await tinyDrawing("a red cat", {}, model);
   const prompt = { ...drawing.prompt, count: 3, vectors: tokens!.subarray(0, 36) };
   const network = await compileDenoiser(model, prompt, drawing.compile);
   const output = await network.run(x!, t![0]!);
@@ -132,7 +132,7 @@ describe("an exported model, run by its manifest alone", () => {
 test("a prompt's network compiles for a browser, and gives what it gives in Node", async () => {
   web.env.wasm.numThreads = 1;
   const { x, t } = feedsFor("denoise.onnx");
-  const { prompt, compile } = tinyDrawing("a red cat", {}, model);
+  const { prompt, compile } = await tinyDrawing("a red cat", {}, model);
   const outputs = [];
   for (const compiler of [compile, webCompiler(web)]) {
     const network = await compileDenoiser(model, prompt, compiler);

@@ -29,7 +29,7 @@ describe("an explained picture", () => {
     ],
   ] as const) {
     test(`${what} is the plain one, and the sum of its rows`, async () => {
-      const drawing = tinyDrawing(prompt, settings, tinyModel(config));
+      const drawing = await tinyDrawing(prompt, settings, tinyModel(config));
       const plain = await plainArtist(drawing);
       const explained = await explainingArtist(drawing);
       const expected = await lastStep(plain.draw(5));
@@ -45,7 +45,7 @@ describe("an explained picture", () => {
 });
 
 test("the picture of a seed is the same whatever was drawn before it, and another seed's is another", async () => {
-  const drawing = tinyDrawing("a blue dog", { eta: 1 });
+  const drawing = await tinyDrawing("a blue dog", { eta: 1 });
   const [several, alone] = [await plainArtist(drawing), await plainArtist(drawing)];
   const first = await lastStep(several.draw(7));
   const second = await lastStep(several.draw(8));
@@ -56,7 +56,7 @@ test("the picture of a seed is the same whatever was drawn before it, and anothe
 });
 
 test("drawing stops within one step of the abort", async () => {
-  const artist = await explainingArtist(tinyDrawing("a cat", { steps: 1000 }));
+  const artist = await explainingArtist(await tinyDrawing("a cat", { steps: 1000 }));
   const controller = new AbortController();
   const seen: number[] = [];
   await assert.rejects(async () => {
@@ -70,20 +70,20 @@ test("drawing stops within one step of the abort", async () => {
 });
 
 describe("what cannot be drawn is refused", () => {
-  const refuses = (make: () => unknown, kind: typeof UsageError | typeof InputError, message: RegExp) =>
-    assert.rejects(
-      async () => make(),
-      (error) => error instanceof kind && message.test(error.message),
-    );
+  const refuses = (
+    make: () => Promise<unknown>,
+    kind: typeof UsageError | typeof InputError,
+    message: RegExp,
+  ) => assert.rejects(make, (error) => error instanceof kind && message.test(error.message));
 
   test("settings out of range", async () => {
     await refuses(
-      () => plainArtist(tinyDrawing("a cat", { steps: 0 })),
+      async () => plainArtist(await tinyDrawing("a cat", { steps: 0 })),
       UsageError,
       /steps must be 1 to 1000; got 0/,
     );
     await refuses(
-      () => plainArtist(tinyDrawing("a cat", { eta: 2 })),
+      async () => plainArtist(await tinyDrawing("a cat", { eta: 2 })),
       UsageError,
       /eta must be 0 to 1; got 2/,
     );
@@ -99,7 +99,7 @@ describe("what cannot be drawn is refused", () => {
   test("the account of a network with biases, which is no sum of parts", () => {
     const model = tinyModel(tinyConfig({ layers: { kind: "ordinary" } }));
     return refuses(
-      () => explainingArtist(tinyDrawing("a cat", {}, model)),
+      async () => explainingArtist(await tinyDrawing("a cat", {}, model)),
       InputError,
       /no sum of parts; .*--no-explain/,
     );
@@ -108,7 +108,7 @@ describe("what cannot be drawn is refused", () => {
   test("weights that give no number", async () => {
     const model = tinyModel();
     const weights = new Map(model.weights).set("out.0.weight", new Float32Array(8).fill(Number.NaN));
-    const artist = await plainArtist(tinyDrawing("a cat", {}, { ...model, weights }));
+    const artist = await plainArtist(await tinyDrawing("a cat", {}, { ...model, weights }));
     await refuses(() => lastStep(artist.draw(0)), InputError, /not finite at t = 999; check its weights/);
     await artist.release();
   });

@@ -9,16 +9,16 @@ import { tinyModel } from "../model/tiny.js";
 const assets = { vocabulary: loadVocabulary(), words: loadWordTable() };
 
 /** A drawing of a tiny model in a few steps. */
-export function tinyDrawing(
+export async function tinyDrawing(
   prompt: string,
   settings: Partial<SamplingSettings> = {},
   model: LoadedModel = tinyModel(),
-): Drawing {
+): Promise<Drawing> {
   const encodePrompt = promptEncoder(model.config, assets);
   return {
     model,
     encodePrompt,
-    prompt: encodePrompt(prompt),
+    prompt: await encodePrompt(prompt),
     settings: { ...DEFAULT_SAMPLING, steps: 4, ...settings },
     compile: nodeCompiler({ threads: 1 }),
   };

@@ -50,48 +50,51 @@ function weightsOf(settings: ModelConfig): Map<string, Float32Array> {
   return weights;
 }
 
-function feeds(settings: ModelConfig, prompt: string) {
-  const { count, vectors } = encoded(settings, prompt);
+async function feeds(settings: ModelConfig, prompt: string) {
+  const { count, vectors } = await encoded(settings, prompt);
   const mask = new Float32Array(count).fill(1);
   return { ...Object.fromEntries(weightsOf(settings)), x, t: [500], tokens: vectors, mask };
 }
 
-function predict(settings: ModelConfig, prompt: string): Float64Array {
-  const { count } = encoded(settings, prompt);
-  return interpret([denoiseGraph(settings, 1, count).outputs.output], feeds(settings, prompt))[0]!;
+async function predict(settings: ModelConfig, prompt: string): Promise<Float64Array> {
+  const { count } = await encoded(settings, prompt);
+  return interpret([denoiseGraph(settings, 1, count).outputs.output], await feeds(settings, prompt))[0]!;
 }
 
-function rowsFor(settings: ModelConfig, prompt: string): [output: Float64Array, rows: Float64Array] {
-  const { count } = encoded(settings, prompt);
+async function rowsFor(
+  settings: ModelConfig,
+  prompt: string,
+): Promise<[output: Float64Array, rows: Float64Array]> {
+  const { count } = await encoded(settings, prompt);
   const tokenRows = Array.from({ length: count }, (_, token) => token);
   const { output, rowsOut } = explainGraph(settings, { rows: count + 1, tokenRows, timeRow: count }).outputs;
   const rows = new Float32Array((count + 1) * x.length);
   rows.set(x, count * x.length); // x belongs to the last row
-  const [total, parts] = interpret([output, rowsOut], { ...feeds(settings, prompt), rows });
+  const [total, parts] = interpret([output, rowsOut], { ...(await feeds(settings, prompt)), rows });
   return [total!, parts!];
 }
 
-test("a table that holds frozen vectors is the frozen model: the same picture, the same account", () => {
-  assertAllclose(predict(learnt, "red cat"), predict(frozen, "red cat"), 1e-12);
-  assertAllclose(rowsFor(learnt, "red cat")[1], rowsFor(frozen, "red cat")[1], 1e-12);
+test("a table that holds frozen vectors is the frozen model: the same picture, the same account", async () => {
+  assertAllclose(await predict(learnt, "red cat"), await predict(frozen, "red cat"), 1e-12);
+  assertAllclose((await rowsFor(learnt, "red cat"))[1], (await rowsFor(frozen, "red cat"))[1], 1e-12);
 });
 
-test("what tokens contribute through a learnt table adds up to the picture", () => {
-  const [output, rows] = rowsFor(learnt, "a cat");
+test("what tokens contribute through a learnt table adds up to the picture", async () => {
+  const [output, rows] = await rowsFor(learnt, "a cat");
   const total = output.map((_, i) => rows[i]! + rows[output.length + i]! + rows[2 * output.length + i]!);
   assertAllclose(total, output, 1e-12);
   assert.ok(rows.subarray(0, 2 * output.length).some((value) => Math.abs(value) > 1e-6));
 });
 
-test("tokens that the table does not know are all alike: their position and nothing else", () => {
-  assert.deepEqual(predict(learnt, "a shark"), predict(learnt, "a dog"));
-  assert.notDeepEqual(predict(learnt, "a shark"), predict(learnt, "a cat"));
-  assert.notDeepEqual(predict(frozen, "a shark"), predict(frozen, "a dog"));
+test("tokens that the table does not know are all alike: their position and nothing else", async () => {
+  assert.deepEqual(await predict(learnt, "a shark"), await predict(learnt, "a dog"));
+  assert.notDeepEqual(await predict(learnt, "a shark"), await predict(learnt, "a cat"));
+  assert.notDeepEqual(await predict(frozen, "a shark"), await predict(frozen, "a dog"));
 });
 
-test("a batch gives a gradient to the rows of its tokens alone", () => {
+test("a batch gives a gradient to the rows of its tokens alone", async () => {
   const table = objective(learnt, 1).parameters.find(({ name }) => name === "text.table");
-  const { vectors, count } = encoded(learnt, "a cat");
+  const { vectors, count } = await encoded(learnt, "a cat");
   const tokens = new Float32Array(5 * 3);
   tokens.set(vectors);
   const target = noiseImage(4, x.length);
@@ -108,10 +111,10 @@ test("a batch gives a gradient to the rows of its tokens alone", () => {
   );
 });
 
-test("a token enters as wide as its vector, or as the table is long", () => {
+test("a token enters as wide as its vector, or as the table is long", async () => {
   assert.equal(tokenWidth(frozen), 6);
   assert.equal(tokenWidth(learnt), 3);
-  assert.equal(encoded(learnt, "").vectors.length, 0);
+  assert.equal((await encoded(learnt, "")).vectors.length, 0);
 });
 
 test("frozen kinds have no table, and their settings are stored as ever", () => {

@@ -9,16 +9,16 @@ const length = 6 * 64 * 64;
 const x0 = sourceOf(trainingConfig());
 
 describe("a batch", () => {
-  test("is the same whatever was drawn before it", () => {
-    const alone = makeBatch(sourceOf(trainingConfig()), 7);
-    for (const step of [1, 9, 3]) makeBatch(x0, step);
-    assert.deepEqual(makeBatch(x0, 7), alone);
-    assert.notDeepEqual(makeBatch(x0, 8).x, alone.x);
+  test("is the same whatever was drawn before it", async () => {
+    const alone = await makeBatch(sourceOf(trainingConfig()), 7);
+    for (const step of [1, 9, 3]) await makeBatch(x0, step);
+    assert.deepEqual(await makeBatch(x0, 7), alone);
+    assert.notDeepEqual((await makeBatch(x0, 8)).x, alone.x);
   });
 
-  test("holds the next samples of the run, however they are grouped", () => {
-    const four = makeBatch(sourceOf(trainingConfig({ batch: 4 })), 2); // samples 4 to 7
-    const two = [3, 4].map((step) => makeBatch(x0, step));
+  test("holds the next samples of the run, however they are grouped", async () => {
+    const four = await makeBatch(sourceOf(trainingConfig({ batch: 4 })), 2); // samples 4 to 7
+    const two = await Promise.all([3, 4].map((step) => makeBatch(x0, step)));
     for (const part of ["x", "t", "tokens", "mask", "target"] as const) {
       assert.deepEqual(
         two.flatMap((batch) => [...batch[part]]),
@@ -28,17 +28,17 @@ describe("a batch", () => {
     }
   });
 
-  test("has clean complementary pictures as targets, for x0-prediction", () => {
-    const { target } = makeBatch(x0, 1);
+  test("has clean complementary pictures as targets, for x0-prediction", async () => {
+    const { target } = await makeBatch(x0, 1);
     for (let i = 0; i < length / 2; i++) {
       assert.ok(target[i]! >= 0 && target[i]! <= 1);
       assert.ok(Math.abs(target[i]! + target[length / 2 + i]! - 1) < 1e-6);
     }
   });
 
-  test("x is the target of x0-prediction, noised with that of eps-prediction, at t", () => {
+  test("x is the target of x0-prediction, noised with that of eps-prediction, at t", async () => {
     const eps = trainingConfig({ model: { ...trainingConfig().model, prediction: "eps" } });
-    const [clean, noise] = [makeBatch(x0, 3), makeBatch(sourceOf(eps), 3)];
+    const [clean, noise] = [await makeBatch(x0, 3), await makeBatch(sourceOf(eps), 3)];
     assert.deepEqual(noise.x, clean.x);
     for (const sample of [0, 1]) {
       const own = (values: Float32Array) => values.subarray(sample * length, (sample + 1) * length);
@@ -48,9 +48,9 @@ describe("a batch", () => {
     }
   });
 
-  test("masks a token of every word, or none where the caption is left out", () => {
-    const full = makeBatch(sourceOf(trainingConfig({ captionDropout: 0 })), 1);
-    const none = makeBatch(sourceOf(trainingConfig({ captionDropout: 1 })), 1);
+  test("masks a token of every word, or none where the caption is left out", async () => {
+    const full = await makeBatch(sourceOf(trainingConfig({ captionDropout: 0 })), 1);
+    const none = await makeBatch(sourceOf(trainingConfig({ captionDropout: 1 })), 1);
     assert.deepEqual(full.x, none.x);
     assert.ok(none.mask.every((value) => value === 0) && none.tokens.every((value) => value === 0));
     for (const sample of [0, 1]) {
@@ -61,8 +61,8 @@ describe("a batch", () => {
     }
   });
 
-  test("leaves out as many captions as it is told to", () => {
-    const { mask } = makeBatch(sourceOf(trainingConfig({ batch: 60, captionDropout: 0.3 })), 1);
+  test("leaves out as many captions as it is told to", async () => {
+    const { mask } = await makeBatch(sourceOf(trainingConfig({ batch: 60, captionDropout: 0.3 })), 1);
     const dropped = Array.from({ length: 60 }, (_, i) => mask[24 * i]).filter((first) => first === 0).length;
     assert.ok(dropped > 3 && dropped < 33, `${dropped} of 60`); // 18, give or take four deviations
   });

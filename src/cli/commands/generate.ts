@@ -68,7 +68,8 @@ export const generate = defineCommand({
     });
     const settings = { ...DEFAULT_SAMPLING, steps: options.steps, guidance: options.guidance };
     const compile = nodeCompiler({ device: options.device });
-    const drawing: Drawing = { model, encodePrompt, prompt: encodePrompt(wanted), settings, compile };
+    const prompt = await encodePrompt(wanted);
+    const drawing: Drawing = { model, encodePrompt, prompt, settings, compile };
     const seeds = Array.from({ length: options.count }, (_, k) => deriveSeed(options.seed, k));
     const folderOf = (seed: number) => (seeds.length === 1 ? options.out : join(options.out, `seed-${seed}`));
     for (const seed of seeds) checkOutputs(folderOf(seed), fileNames(options), "replace");
