@@ -6,50 +6,81 @@ const LENGTH_BYTES = 8;
 const ALIGNMENT = 8;
 const SPACE = 0x20;
 
+/** What a header says of a tensor before its bytes are there. */
+export type TensorDescription = Pick<TensorView, "dtype" | "shape">;
+
+/** The beginning of a file, and the order in which the tensors' bytes follow it without a gap. */
+export interface FileLayout {
+  readonly header: Uint8Array<ArrayBuffer>;
+  readonly order: readonly string[];
+}
+
 /**
- * Writes a safetensors file; equal content gives equal bytes, whatever the order of the maps. Tensors stand by element
- * size, largest first, then by name, so that each starts at a multiple of its element size.
+ * Lays a file out; equal content gives equal bytes, whatever the order of the maps. Tensors stand by element size,
+ * largest first, then by name, so that each starts at a multiple of its element size.
+ * Throws InputError if a name is not allowed or a shape is not one.
+ */
+export function layOutSafetensors(
+  tensors: ReadonlyMap<string, TensorDescription>,
+  metadata: Readonly<Record<string, string>> = {},
+): FileLayout {
+  for (const [key, value] of Object.entries(metadata)) checkMetadata(key, value);
+  const inOrder = [...tensors]
+    .map(([name, tensor]) => ({ name, ...tensor, length: checkedLength(name, tensor) }))
+    .sort((a, b) => DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype] || compare(a.name, b.name));
+  return { header: encodeHeader(inOrder, metadata), order: inOrder.map(({ name }) => name) };
+}
+
+/**
+ * Writes a safetensors file, laid out as `layOutSafetensors` does.
  * Throws InputError if a name is not allowed or a tensor's bytes don't match its dtype and shape.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorView>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  for (const [name, tensor] of tensors) checkTensor(name, tensor);
-  for (const [key, value] of Object.entries(metadata)) checkMetadata(key, value);
-  const inOrder = [...tensors].sort(
-    ([nameA, a], [nameB, b]) => DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype] || compare(nameA, nameB),
-  );
-  const header = encodeHeader(inOrder, metadata);
-  const dataLength = inOrder.reduce((sum, [, { bytes }]) => sum + bytes.length, 0);
-  const file = new Uint8Array(LENGTH_BYTES + header.length + dataLength);
-  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
-  file.set(header, LENGTH_BYTES);
-  let at = LENGTH_BYTES + header.length;
-  for (const [, { bytes }] of inOrder) {
-    file.set(bytes, at);
-    at += bytes.length;
+  for (const [name, tensor] of tensors) checkBytes(name, tensor, tensor.bytes);
+  const { header, order } = layOutSafetensors(tensors, metadata);
+  const parts = order.map((name) => tensors.get(name)!.bytes);
+  const file = new Uint8Array(header.length + parts.reduce((sum, { length }) => sum + length, 0));
+  file.set(header);
+  let at = header.length;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
   }
   return file;
 }
 
+/** Throws InputError if a tensor's bytes don't match its dtype and shape. */
+export function checkBytes(name: string, tensor: TensorDescription, bytes: Uint8Array): void {
+  const expected = byteLengthOf(tensor.dtype, tensor.shape);
+  if (expected === bytes.length) return;
+  throw new InputError(
+    `tensor ${quoted(name)}: ${tensor.dtype} of shape [${tensor.shape.join(",")}] takes ${expected ?? "too many"} bytes; ` +
+      `got ${bytes.length}; correct the shape`,
+  );
+}
+
 function encodeHeader(
-  tensors: readonly (readonly [string, TensorView])[],
+  tensors: readonly (TensorDescription & { readonly name: string; readonly length: number })[],
   metadata: Readonly<Record<string, string>>,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const fields: (readonly [string, string])[] = []; // name, JSON
   const notes = Object.entries(metadata).sort(([a], [b]) => compare(a, b));
   if (notes.length > 0) {
     fields.push([METADATA_KEY, encodeObject(notes.map(([key, text]) => [key, JSON.stringify(text)]))]);
   }
   let offset = 0;
-  for (const [name, { dtype, shape, bytes }] of tensors) {
-    fields.push([name, JSON.stringify({ dtype, shape, data_offsets: [offset, offset + bytes.length] })]);
-    offset += bytes.length;
+  for (const { name, dtype, shape, length } of tensors) {
+    fields.push([name, JSON.stringify({ dtype, shape, data_offsets: [offset, offset + length] })]);
+    offset += length;
   }
   const json = new TextEncoder().encode(encodeObject(fields));
-  const header = new Uint8Array(Math.ceil(json.length / ALIGNMENT) * ALIGNMENT).fill(SPACE);
-  header.set(json);
+  const padded = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  const header = new Uint8Array(LENGTH_BYTES + padded).fill(SPACE);
+  new DataView(header.buffer).setBigUint64(0, BigInt(padded), true);
+  header.set(json, LENGTH_BYTES);
   return header;
 }
 
@@ -58,16 +89,15 @@ function encodeObject(fields: readonly (readonly [string, string])[]): string {
   return `{${fields.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(",")}}`;
 }
 
-function checkTensor(name: string, { dtype, shape, bytes }: TensorView): void {
+/** Bytes that a tensor takes. */
+function checkedLength(name: string, { dtype, shape }: TensorDescription): number {
   checkName(name);
   if (name === METADATA_KEY) throw new InputError(`no tensor may be named ${METADATA_KEY}; rename it`);
-  const expected = byteLengthOf(dtype, shape);
-  if (expected !== bytes.length) {
-    throw new InputError(
-      `tensor ${quoted(name)}: ${dtype} of shape [${shape.join(",")}] takes ${expected ?? "too many"} bytes; ` +
-        `got ${bytes.length}; correct the shape`,
-    );
-  }
+  const length = byteLengthOf(dtype, shape);
+  if (length !== undefined) return length;
+  throw new InputError(
+    `tensor ${quoted(name)}: shape must be integers >= 0 with a product below 2^53; got [${shape.join(",")}]; correct it`,
+  );
 }
 
 function checkMetadata(key: string, value: string): void {
