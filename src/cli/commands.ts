@@ -36,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/export.js")).exportCommand,
   },
   {
+    name: "import",
+    summary: "make a model of a PyTorch checkpoint or safetensors files",
+    load: async () => (await import("./commands/import.js")).importCommand,
+  },
+  {
     name: "version",
     summary: "print the version",
     load: async () => (await import("./commands/version.js")).version,

@@ -15,7 +15,8 @@ import { parseWeights } from "./weights.js";
 import { writeTogether } from "./write.js";
 
 const CONFIG = "config.json";
-const WEIGHTS = "weights.safetensors";
+/** The file of a model folder that holds its weights. */
+export const WEIGHTS = "weights.safetensors";
 
 /** The folder of a model that ships with the package. */
 const bundled = (name: string): string => fileURLToPath(new URL(`../../models/${name}`, import.meta.url));
@@ -77,9 +78,14 @@ export function modelFiles(
     parameters.map(({ name, shape, values }) => [name, fromFloat32(values, shape, precision)]),
   );
   return new Map([
-    [join(folder, CONFIG), new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)],
+    configFile(folder, config),
     [join(folder, WEIGHTS), writeSafetensors(tensors, { producer: `pellucid ${version}` })],
   ]);
+}
+
+/** The file of a model folder that holds its settings: path and bytes. */
+export function configFile(folder: string, config: ModelConfig): [path: string, bytes: Uint8Array] {
+  return [join(folder, CONFIG), new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)];
 }
 
 /** Writes a model folder. Throws InputError if it cannot be written. */

@@ -35,24 +35,48 @@ export function writeFileAtomic(path: string, bytes: Uint8Array, existing: Exist
  */
 export function writeTogether(files: ReadonlyMap<string, Uint8Array>, existing: Existing): void {
   for (const path of files.keys()) checkTarget(path, existing);
-  const temporaries: string[] = [];
+  const staged: Staged[] = [];
+  try {
+    for (const [path, bytes] of files) {
+      staged.push(stage(path));
+      writeSynced(staged.at(-1)!, bytes);
+    }
+    renameTogether(staged);
+  } catch (error) {
+    discard(staged);
+    throw error;
+  }
+}
+
+/** A file that is being written under a temporary name. */
+export interface Staged {
+  readonly temporary: string;
+  readonly path: string;
+}
+
+/** A temporary name beside `path`, whose folder is made. Throws InputError if that can't be done. */
+export function stage(path: string): Staged {
+  return { temporary: temporaryIn(ensureFolder(dirname(path))), path };
+}
+
+/** Gives written files their names; if one can't get it, none of the new ones stays. Throws InputError. */
+export function renameTogether(staged: readonly Staged[]): void {
   const added: string[] = [];
   try {
-    const renames = [...files].map(([path, bytes]) => {
-      const temporary = temporaryIn(ensureFolder(dirname(path)));
-      temporaries.push(temporary);
-      writeSynced(temporary, path, bytes);
-      return { temporary, path };
-    });
-    for (const { temporary, path } of renames) {
+    for (const { temporary, path } of staged) {
       const isNew = statusOf(path) === undefined;
       rename(temporary, path);
       if (isNew) added.push(path);
     }
   } catch (error) {
-    for (const path of [...temporaries, ...added]) rmSync(path, { force: true });
+    for (const path of added) rmSync(path, { force: true });
     throw error;
   }
+}
+
+/** Removes what was written under temporary names. */
+export function discard(staged: readonly Staged[]): void {
+  for (const { temporary } of staged) rmSync(temporary, { force: true });
 }
 
 /** Makes a folder and those above it, and returns its path. Throws InputError if that can't be done. */
@@ -81,7 +105,8 @@ export function checkOutputs(folder: string, names: readonly string[], existing:
   }
 }
 
-function checkTarget(path: string, existing: Existing): void {
+/** Throws InputError if no file can or may be written at a path. */
+export function checkTarget(path: string, existing: Existing): void {
   const status = statusOf(path);
   if (status?.isDirectory()) {
     throw new InputError(`cannot write ${path}: this is a folder, not a file; choose another path`);
@@ -125,7 +150,8 @@ function temporaryIn(folder: string): string {
   return join(folder, `.pellucid-${randomBytes(6).toString("hex")}.tmp`);
 }
 
-function writeSynced(temporary: string, path: string, bytes: Uint8Array): void {
+/** Writes a staged file to the disk. Throws InputError if that can't be done. */
+export function writeSynced({ temporary, path }: Staged, bytes: Uint8Array): void {
   try {
     const file = openSync(temporary, "wx");
     try {

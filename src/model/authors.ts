@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { UsageError } from "../errors.js";
 import { explain, parseUNetConfig, type UNetConfig } from "./config.js";
+import { type ModelConfig, parseModelConfig } from "./model-config.js";
 
 /** U-Net settings under the names of the paper authors' configuration files. */
 const authorsSchema = z.strictObject({
@@ -83,5 +84,41 @@ export function fromAuthorsConfig(value: unknown, imageSize: number): UNetConfig
           ...(free && settings.bcos_normalize_final ? { finalB: 2 } : {}),
         }
       : { kind: "ordinary" },
+  });
+}
+
+/** What of the authors' configuration files decides the model; their other keys are about training and logging. */
+const authorsModelSchema = z.object({
+  model: z.object({
+    params: z.object({
+      parameterization: z.enum(["eps", "x0"]).default("eps"),
+      image_size: z.int().positive(),
+      timesteps: z.literal(1000).default(1000),
+      linear_start: z.literal(0.00085),
+      linear_end: z.literal(0.012),
+      mean: z.literal(0.5),
+      stdev: z.literal(0.5),
+      unet_config: z.object({ params: z.unknown() }),
+    }),
+  }),
+});
+
+/** Tokens of CLIP's prompts, which their networks were trained on. */
+const CLIP_TOKENS = 77;
+
+/** Whether settings have the form of the authors' files, not pellucid's own. */
+export const isAuthorsForm = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "model" in value;
+
+/** Translates a whole configuration file of the authors, read as JSON, into settings of that name. Throws UsageError. */
+export function fromAuthorsModel(value: unknown, name: string): ModelConfig {
+  const result = authorsModelSchema.safeParse(value);
+  if (!result.success) throw new UsageError(`model settings: ${explain(result.error)}`);
+  const { parameterization, image_size: imageSize, unet_config: unet } = result.data.model.params;
+  return parseModelConfig({
+    name,
+    prediction: parameterization,
+    unet: fromAuthorsConfig(unet.params, imageSize),
+    text: { vectors: "random", maxTokens: CLIP_TOKENS },
   });
 }

@@ -75,7 +75,7 @@ export function globalNamed(module: string, attribute: string, inert: ReadonlySe
   if (role !== undefined) return { kind: "global", name, role };
   if (PASSED_OVER.has(name) || inert.has(name)) return { kind: "global", name, role: { makes: "opaque" } };
   throw new InputError(
-    `the file calls for the Python name ${quoted(name)}, which is no part of a tensor; refused: save the state dict alone, ` +
-      "or, if you know what the name is for, let it be passed over (--inert); it is not run in either case",
+    `the Python name ${quoted(name)} is refused: it is no part of a tensor; save the state dict alone, or name it with ` +
+      "--inert to pass over what is made with it, which is never run",
   );
 }

@@ -20,10 +20,10 @@ import { OPCODES, type Opcode, refusedName } from "./opcodes.js";
 import { type PickleReader, pickleReader } from "./pickle-reader.js";
 import type { Value } from "./values.js";
 
-/** A checkpoint of 10,000 tensors takes about 3 MB. */
-export const MAX_PICKLE_BYTES = 64 * 2 ** 20;
+/** A checkpoint of 10,000 tensors takes about 3 MB, and 300,000 opcodes. */
+export const MAX_PICKLE_BYTES = 16 * 2 ** 20;
 /** Each makes at most one object. */
-export const MAX_OPCODES = 4_000_000;
+export const MAX_OPCODES = 1_000_000;
 
 const CURE = "save the file again with torch.save";
 

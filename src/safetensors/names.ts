@@ -23,9 +23,9 @@ export function hasLoneSurrogate(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
 }
 
-/** A text from a file as error messages print it: on one line, without control characters, at most 60 characters. */
-export function quoted(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+/** A text from a file as error messages print it: on one line, without control characters, at most `limit` characters. */
+export function quoted(text: string, limit = 60): string {
+  const short = text.length > limit ? `${text.slice(0, limit)}...` : text;
   return JSON.stringify(short).replace(
     /[\u007f-\u009f\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
