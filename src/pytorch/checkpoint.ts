@@ -69,7 +69,11 @@ export function stateDict({ root, stored }: Checkpoint): {
     else others.push(typeof name === "string" ? name : describe(name));
   }
   if (tensors.size > 0) return { tensors, others };
-  const found = others.map((name) => quoted(name)).join(", ").slice(0, 100) || describe(root);
+  const found =
+    others
+      .map((name) => quoted(name))
+      .join(", ")
+      .slice(0, 100) || describe(root);
   throw new InputError(
     `a checkpoint must be a dict of tensors, or have one under "state_dict"; got ${found}; ` +
       "save model.state_dict()",
