@@ -9,7 +9,7 @@ import type { DType } from "../safetensors/types.js";
 import { checkBytes, layOutSafetensors } from "../safetensors/write.js";
 import { version } from "../version.js";
 import { configFile, WEIGHTS } from "./model.js";
-import type { Existing } from "./write.js";
+import { type Existing, removeLeftovers } from "./write.js";
 import { writeStreamed } from "./write-stream.js";
 
 /** How numbers are stored: as they were, or rounded to nearest even. */
@@ -44,6 +44,7 @@ export async function importModel(folder: string, options: ImportOptions): Promi
     options,
   );
   const beside = new Map([configFile(folder, config)]);
+  removeLeftovers(folder);
   await writeStreamed({ path: join(folder, WEIGHTS), pieces }, beside, existing);
 }
 

@@ -10,8 +10,8 @@ import { fromFloat32 } from "../safetensors/convert.js";
 import type { TensorView } from "../safetensors/types.js";
 import { writeSafetensors } from "../safetensors/write.js";
 import { version } from "../version.js";
-import { parseFile, readBytes } from "./read.js";
-import { parseWeights } from "./weights.js";
+import { parseFile } from "./read.js";
+import { readWeights } from "./weights.js";
 import { writeTogether } from "./write.js";
 
 const CONFIG = "config.json";
@@ -34,11 +34,14 @@ export function loadModel(nameOrFolder: string): LoadedModel {
     );
   }
   const config = parseFile(join(folder, CONFIG), parseConfig);
-  const bytes = readBytes(join(folder, WEIGHTS));
-  const weights = parseFile(join(folder, WEIGHTS), (content) =>
-    parseWeights(content, denoiseGraph(config, 1, 1).parameters, `the model in ${CONFIG}`),
+  const hash = createHash("sha256").update(JSON.stringify(config));
+  const weights = readWeights(
+    join(folder, WEIGHTS),
+    denoiseGraph(config, 1, 1).parameters,
+    `the model in ${CONFIG}`,
+    (bytes) => hash.update(bytes),
   );
-  const digest = createHash("sha256").update(JSON.stringify(config)).update(bytes).digest("hex");
+  const digest = hash.digest("hex");
   return { config, weights, digest };
 }
 

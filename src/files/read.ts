@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { InputError } from "../errors.js";
 import { fileError } from "./file-error.js";
 
@@ -23,6 +23,40 @@ export function readBytes(path: string): Uint8Array<ArrayBuffer> {
   } catch (error) {
     throw fileError("read", path, error);
   }
+}
+
+/** Bytes `begin` (inclusive) to `end` (exclusive) of an open file. */
+export type ReadRange = (begin: number, end: number) => Uint8Array;
+
+/**
+ * What `use` makes of a file of any size and its parts. Throws InputError if it can't be read or ends before a part does,
+ * and what `use` throws, with the path in front.
+ */
+export function readParts<T>(path: string, use: (read: ReadRange, size: number) => T): T {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const opened = file;
+    return use((begin, end) => readRange(opened, begin, end), fstatSync(file).size);
+  } catch (error) {
+    throw error instanceof InputError
+      ? new InputError(`${path}: ${error.message}`)
+      : fileError("read", path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function readRange(file: number, begin: number, end: number): Uint8Array {
+  const bytes = new Uint8Array(end - begin);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const length = Math.min(bytes.length - filled, MAX_BYTES);
+    const read = readSync(file, bytes, filled, length, begin + filled);
+    if (read === 0) throw new InputError(`the file ends at byte ${begin + filled}; copy it again`);
+    filled += read;
+  }
+  return bytes;
 }
 
 /** The text of a file. Throws InputError as `readBytes`, or if it is not UTF-8. */

@@ -10,7 +10,7 @@ import { readSafetensors } from "../../src/safetensors/read.js";
 import type { TensorView } from "../../src/safetensors/types.js";
 import { writeSafetensors } from "../../src/safetensors/write.js";
 import { newFolder } from "../files/model-folder.js";
-import { pellucid } from "./run.js";
+import { interrupted, pellucid } from "./run.js";
 
 const CONFIG = "test/pytorch/tiny.json";
 const LIGHTNING = "test/pytorch/lightning.ckpt";
@@ -221,6 +221,13 @@ describe("bad input is one line, exit code 1, and no file", () => {
     const { code, stderr } = await run(join(folder, "whole.safetensors"), join(folder, "out"), ...options);
     assert.equal(code, 1);
     assert.match(stderr, /tensor out\.0\.weight must hold numbers below 65520.*store BF16/);
+  });
+
+  test("Ctrl-C leaves nothing, and neither does an earlier kill", async () => {
+    const out = newFolder();
+    writeFileSync(join(out, ".pellucid-0123456789ab.tmp"), "left by a kill");
+    const { code } = await interrupted("import", LIGHTNING, "--config", CONFIG, "--out", out);
+    assert.deepEqual([code, readdirSync(out)], [130, []]);
   });
 
   test("a model that is there stays, unless it may be replaced", async () => {
