@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/evaluate.js")).evaluate,
   },
   {
+    name: "distance",
+    summary: "measure how far a folder of pictures is from real scenes",
+    load: async () => (await import("./commands/distance.js")).distance,
+  },
+  {
     name: "data",
     summary: "write training scenes with captions and masks, to look at",
     load: async () => (await import("./commands/data.js")).data,

@@ -21,19 +21,24 @@ export interface OnnxValue {
 export interface OnnxInitializer {
   readonly name: string;
   readonly shape: Shape;
-  readonly values: Float32Array | BigInt64Array;
+  readonly values: Float32Array | BigInt64Array | Uint8Array;
+}
+
+/** What a graph takes or gives; a size that is a name may be any number. */
+export interface OnnxBoundary extends Omit<OnnxValue, "shape"> {
+  readonly shape: readonly (number | string)[];
 }
 
 export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
-  readonly inputs: readonly OnnxValue[];
-  readonly outputs: readonly OnnxValue[];
+  readonly inputs: readonly OnnxBoundary[];
+  readonly outputs: readonly OnnxBoundary[];
   readonly initializers: readonly OnnxInitializer[];
 }
 
 const irVersion = 9;
 const opset = 17;
-const elementType = { float32: 1, int64: 7 } as const;
+const elementType = { float32: 1, uint8: 2, int64: 7 } as const;
 const attributeType = { float: 1, integer: 2, string: 3, integers: 7 } as const;
 
 /** Encodes a graph as the bytes of an .onnx file. */
@@ -90,29 +95,35 @@ function writeAttribute([name, value]: readonly [string, OnnxAttribute], pbf: Pb
 
 function writeInitializer({ name, shape, values }: OnnxInitializer, pbf: PbfWriter): void {
   for (const size of shape) pbf.writeVarintField(1, size);
-  pbf.writeVarintField(2, values instanceof BigInt64Array ? elementType.int64 : elementType.float32);
+  pbf.writeVarintField(2, elementTypeOf(values));
   pbf.writeStringField(8, name);
   pbf.writeBytesField(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
-function writeValue({ name, shape, dtype }: OnnxValue, pbf: PbfWriter): void {
+function elementTypeOf(values: OnnxInitializer["values"]): number {
+  if (values instanceof BigInt64Array) return elementType.int64;
+  return values instanceof Uint8Array ? elementType.uint8 : elementType.float32;
+}
+
+function writeValue({ name, shape, dtype }: OnnxBoundary, pbf: PbfWriter): void {
   pbf.writeStringField(1, name);
   pbf.writeMessage(2, writeType, { shape, dtype });
 }
 
-function writeType(type: { shape: Shape; dtype: DType }, pbf: PbfWriter): void {
+function writeType(type: Omit<OnnxBoundary, "name">, pbf: PbfWriter): void {
   pbf.writeMessage(1, writeTensorType, type);
 }
 
-function writeTensorType({ shape, dtype }: { shape: Shape; dtype: DType }, pbf: PbfWriter): void {
+function writeTensorType({ shape, dtype }: Omit<OnnxBoundary, "name">, pbf: PbfWriter): void {
   pbf.writeVarintField(1, elementType[dtype]);
   pbf.writeMessage(2, writeShape, shape);
 }
 
-function writeShape(shape: Shape, pbf: PbfWriter): void {
+function writeShape(shape: OnnxBoundary["shape"], pbf: PbfWriter): void {
   for (const size of shape) pbf.writeMessage(1, writeDimension, size);
 }
 
-function writeDimension(size: number, pbf: PbfWriter): void {
-  pbf.writeVarintField(1, size);
+function writeDimension(size: number | string, pbf: PbfWriter): void {
+  if (typeof size === "string") pbf.writeStringField(2, size);
+  else pbf.writeVarintField(1, size);
 }

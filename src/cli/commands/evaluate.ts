@@ -1,4 +1,3 @@
-import type { Metric } from "../../evaluate/interval.js";
 import { loadVocabulary, loadWordTable } from "../../files/assets.js";
 import { loadModel } from "../../files/model.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
@@ -6,6 +5,7 @@ import { promptEncoder } from "../../model/prompt-encoder.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import { version } from "../../version.js";
 import { defineCommand } from "../command.js";
+import { printMetrics } from "../metrics.js";
 import { choice, flag, integer, number, required, text } from "../options.js";
 import { progressBar, SILENT } from "../progress.js";
 import { account } from "../reports/account.js";
@@ -62,19 +62,9 @@ export const evaluate = defineCommand({
       });
       progress.end();
       const made = { model: model.config.name, digest: model.digest, pellucid: version, device };
-      const document = { metrics, settings: { ...made, ...settings, count } };
-      io.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : table(metrics));
+      printMetrics({ metrics, settings: { ...made, ...settings, count } }, json ? "json" : "table", io);
     } finally {
       progress.end();
     }
   },
 });
-
-/** One line per metric: name, value, 95 % interval, number of samples. */
-function table(metrics: Readonly<Record<string, Metric>>): string {
-  const lines = Object.entries(metrics).map(([name, { value, low, high, n }]) => {
-    const interval = low === high ? "" : `  [${low.toPrecision(3)}, ${high.toPrecision(3)}]`;
-    return `${name.padEnd(26)} ${value.toPrecision(3)}${interval}  n = ${n}\n`;
-  });
-  return lines.join("");
-}
