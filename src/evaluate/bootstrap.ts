@@ -7,11 +7,17 @@ export type Counts = Float64Array;
 /** Every item once. */
 export const onceEach = (n: number): Counts => new Float64Array(n).fill(1);
 
-/** Draws n of n items with replacement: how often each was drawn. The same for the same seed, number and stream. */
+/**
+ * Draws n of n items with replacement, two different ones at least: how often each was drawn. The same for the same seed,
+ * number and stream; n must be 2 or more.
+ */
 export function resampled(n: number, seed: number, number: number, stream: string): Counts {
   const uniform = uniformFrom(generatorOf(seed, number, wordOf(stream)));
   const counts = new Float64Array(n);
-  for (let i = 0; i < n; i++) counts[Math.floor(uniform() * n)]! += 1;
+  do {
+    counts.fill(0);
+    for (let i = 0; i < n; i++) counts[Math.floor(uniform() * n)]! += 1;
+  } while (counts.includes(n)); // pairs of different items are what a kernel distance is made of
   return counts;
 }
 

@@ -16,6 +16,10 @@ test("resampling draws as many items as there are, the same for the same seed", 
   assert.notDeepEqual(counts, resampled(100, 3, 7, "training"));
 });
 
+test("resampling draws two different items at least", () => {
+  for (let number = 0; number < 50; number++) assert.deepEqual([...resampled(2, 0, number, "")], [1, 1]);
+});
+
 test("a resampled mean varies as the mean does", () => {
   // The items 0..99: the bootstrap's standard error of their mean is sqrt(variance / n), about 2.887.
   const mean = (counts: Float64Array) => counts.reduce((sum, times, item) => sum + times * item, 0) / 100;
