@@ -6,7 +6,6 @@ import { reshape, transpose } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import { geglu } from "./activations.js";
 import type { Layers } from "./layers.js";
-import { plainLinear } from "./ordinary-layers.js";
 import { type Parameters, within } from "./parameters.js";
 
 /** Added to the score of a masked token: far below any score, and finite in float32. */
@@ -37,8 +36,8 @@ export function attention(
   const size = width / heads;
   const split = (t: Tensor): Tensor =>
     transpose(reshape(t, [t.shape[0]!, t.shape[1]!, heads, size]), [0, 2, 1, 3]); // [B, h, N, d]
-  const q = split(scale(plainLinear(within(parameters, "to_q"), x, width), size ** -0.5));
-  const k = split(plainLinear(within(parameters, "to_k"), tokens, width));
+  const q = split(scale(layers.query(within(parameters, "to_q"), x, width), size ** -0.5));
+  const k = split(layers.query(within(parameters, "to_k"), tokens, width));
   const values = layers.value(within(parameters, "to_v"), tokens, width); // [B, M, width]
   const v = split(mask ? multiply(values, reshape(mask, [...mask.shape, 1])) : values);
   const scores = matmul(q, k, { transposeB: true }); // [B, h, N, M]

@@ -9,6 +9,7 @@ import { bcosConv, bcosLinear, bcosScale, inverseNorm, inversePatchNorm, powerOf
 import { groupNorm } from "./group-norm.js";
 import type { Layers, Role } from "./layers.js";
 import { channelWeight, groupStandardise, layerStandardise } from "./norms.js";
+import { affine, plainLinear } from "./ordinary-layers.js";
 import { fanInUniform, ones, type Parameters, type Start } from "./parameters.js";
 
 /** How far a layer's weights are tied to unit length. */
@@ -32,6 +33,9 @@ export interface BcosSettings {
   /** Exponent of the final convolution, where neither `b` (for free weights) nor `convB` is meant. */
   readonly finalB?: number | undefined;
   readonly groups: number;
+  /** Query and key projections, and the time embedding's layers; default: plain, as in the authors' code. */
+  readonly queries?: "plain" | "bcos";
+  readonly timeEmbedding?: "plain" | "bcos";
 }
 
 type LayerSettings = Pick<BcosSettings, "b" | "maxOut" | "weights">;
@@ -70,11 +74,15 @@ export function convolution(
 
 /** All layers in their B-cos form. */
 export function bcosLayers(settings: BcosSettings): Layers {
-  const { b, convB, maxOut, weights, finalWeights, groups } = settings;
+  const { b, convB, maxOut, weights, finalWeights, groups, queries, timeEmbedding } = settings;
   const finalB = settings.finalB ?? (finalWeights === "free" ? b : convB);
   const same = (kernel: number, stride: number) => ({ kernel, stride, padding: (kernel - 1) / 2 });
   return {
     linear: (p, x, width, role) => linear(p, x, width, { b, maxOut, weights }, role),
+    query: (p, x, width) =>
+      queries === "bcos" ? linear(p, x, width, { b, maxOut, weights }) : plainLinear(p, x, width),
+    time: (p, x, width) =>
+      timeEmbedding === "bcos" ? linear(p, x, width, { b, maxOut, weights }) : affine(p, x, width),
     value: (p, x, width) => linear(p, x, width, { b, maxOut, weights }),
     conv: (p, x, width, { kernel, stride }, role) =>
       convolution(p, x, width, same(kernel, stride), { b: convB, maxOut, weights }, role),

@@ -18,6 +18,10 @@ export type Role = "inner" | "branchEnd";
 export interface Layers {
   /** x [..., C] to [..., width]. */
   linear(parameters: Parameters, x: Tensor, width: number, role?: Role): Tensor;
+  /** A query or key projection of attention: x [..., C] to [..., width]. */
+  query(parameters: Parameters, x: Tensor, width: number): Tensor;
+  /** A layer of the time embedding: x [B, C] to [B, width]. */
+  time(parameters: Parameters, x: Tensor, width: number): Tensor;
   /** The value projection of attention: `linear` that never has a bias. */
   value(parameters: Parameters, x: Tensor, width: number): Tensor;
   /** x [B, C, H, W] to [B, width, H', W']. */

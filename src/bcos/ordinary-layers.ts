@@ -42,17 +42,23 @@ function affineNorm(parameters: Parameters, normal: Tensor, shape: Shape, modula
   return add(scaled, reshape(parameters("bias", [channels], zeros), shape));
 }
 
+/** Layer normalisation of tokens x [..., C] with a weight and a bias per channel. */
+export const affineLayerNorm = (parameters: Parameters, x: Tensor): Tensor =>
+  affineNorm(parameters, layerStandardise(x), [x.shape.at(-1)!]);
+
 /** All layers in their ordinary form, with biases: the paper's vanilla network. */
 export function ordinaryLayers(groups: number): Layers {
   const pictureNorm = (p: Parameters, x: Tensor, epsilon: number, modulation?: Tensor): Tensor =>
     affineNorm(p, groupStandardise(x, groups, epsilon), [1, x.shape[1]!, 1, 1], modulation);
   return {
     linear: affine,
+    query: (p, x, width) => plainLinear(p, x, width),
+    time: (p, x, width) => affine(p, x, width),
     value: (p, x, width) => plainLinear(p, x, width),
     conv: affineConv,
     finalConv: (p, x, width) => affineConv(p, x, width, { kernel: 3, stride: 1 }, "branchEnd"),
     groupNorm: (p, x, modulation) => pictureNorm(p, x, 1e-5, modulation),
     entryNorm: (p, x) => pictureNorm(p, x, 1e-6),
-    layerNorm: (p, x) => affineNorm(p, layerStandardise(x), [x.shape.at(-1)!]),
+    layerNorm: affineLayerNorm,
   };
 }

@@ -46,6 +46,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/import.js")).importCommand,
   },
   {
+    name: "model",
+    summary: "say how large a model is, and what its settings are",
+    load: async () => (await import("./commands/model.js")).model,
+  },
+  {
     name: "version",
     summary: "print the version",
     load: async () => (await import("./commands/version.js")).version,

@@ -12,8 +12,12 @@ export interface Process {
 /** The paper's process: mean 0.5, standard deviation 0.5. */
 export const HALF_PROCESS: Process = { mu: 0.5, sigma: 0.5 };
 
-/** What the network predicts: the clean picture, or the zero-mean unit-variance noise. */
-export type Prediction = "x0" | "eps";
+/**
+ * What a network may predict: the clean picture, the zero-mean unit-variance noise, or that noise as the process adds it,
+ * mu + sigma eps.
+ */
+export const predictions = ["x0", "eps", "shifted-eps"] as const;
+export type Prediction = (typeof predictions)[number];
 
 /** y = input * x + output * net(x, t) + mu, where `mu` already holds the process mean. */
 export interface AffineMap {
@@ -38,19 +42,34 @@ export function diffuse(
   return x0.map((value, i) => signal * value + (1 - signal) * mu + spread * noise[i]!);
 }
 
-/** What a network of this kind of prediction is trained to return for (x0, noise): one of the two, unchanged. */
-export function trainingTarget(prediction: Prediction, x0: Float32Array, noise: Float32Array): Float32Array {
-  return prediction === "x0" ? x0 : noise;
+/** What a network of this kind of prediction is trained to return for (x0, noise). */
+export function trainingTarget(
+  prediction: Prediction,
+  x0: Float32Array,
+  noise: Float32Array,
+  { mu, sigma }: Process = HALF_PROCESS,
+): Float32Array {
+  switch (prediction) {
+    case "x0":
+      return x0;
+    case "eps":
+      return noise;
+    case "shifted-eps":
+      return noise.map((value) => mu + sigma * value);
+  }
 }
 
 /** The clean picture that (x_t, network output) stands for, as an affine map. */
 export function cleanEstimate(prediction: Prediction, alphaBar: number, { mu, sigma }: Process): AffineMap {
   if (prediction === "x0") return { input: 0, output: 1, mu: 0 };
   const signal = Math.sqrt(alphaBar);
+  const spread = Math.sqrt(1 - alphaBar);
+  // sigma eps is sigma times the output of an eps-network, and the output less mu of a shifted one.
+  const [scale, offset] = prediction === "eps" ? [sigma, 0] : [1, mu];
   return {
     input: 1 / signal,
-    output: (-sigma * Math.sqrt(1 - alphaBar)) / signal,
-    mu: (-(1 - signal) / signal) * mu,
+    output: (-scale * spread) / signal,
+    mu: (spread * offset - (1 - signal) * mu) / signal,
   };
 }
 

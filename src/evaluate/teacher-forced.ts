@@ -1,12 +1,13 @@
 import type { Scene } from "../data/scene.js";
 import { sixChannels } from "../data/six-channels.js";
-import { applyMap, cleanEstimate, diffuse, HALF_PROCESS } from "../diffusion/forward.js";
+import { applyMap, cleanEstimate, diffuse } from "../diffusion/forward.js";
 import { complementaryNoise } from "../diffusion/random.js";
 import { alphaBars } from "../diffusion/schedule.js";
 import { denoiseGraph } from "../model/graphs.js";
 import type { LoadedModel } from "../model/loaded.js";
 import { tokenWidth } from "../model/model-config.js";
 import type { PromptEncoder } from "../model/prompt-encoder.js";
+import { contextLength } from "../model/text-config.js";
 import type { Compile } from "../runtime/executable.js";
 import { lower } from "../runtime/lower.js";
 
@@ -33,25 +34,25 @@ export async function forcedNetwork(
   encodePrompt: PromptEncoder,
   compile: Compile,
 ): Promise<ForcedNetwork> {
-  const { maxTokens } = config.text;
+  const slots = contextLength(config.text);
   const { imageSize: side } = config.unet;
   const width = tokenWidth(config);
-  const executable = await compile(lower(denoiseGraph(config, BATCH, maxTokens).outputs, weights));
+  const executable = await compile(lower(denoiseGraph(config, BATCH, slots).outputs, weights));
   const schedule = alphaBars({ name: config.schedule });
 
   const predictBatch = async (cases: readonly ForcedCase[], t: number): Promise<Float32Array[]> => {
     const alphaBar = schedule[t]!;
-    const estimate = cleanEstimate(config.prediction, alphaBar, HALF_PROCESS);
+    const estimate = cleanEstimate(config.prediction, alphaBar, config.process);
     const length = 6 * side * side;
     const x = new Float32Array(BATCH * length); // [B, 6, H, W]
-    const tokens = new Float32Array(BATCH * maxTokens * width); // [B, K, tokenWidth]
-    const mask = new Float32Array(BATCH * maxTokens); // [B, K]
+    const tokens = new Float32Array(BATCH * slots * width); // [B, K, tokenWidth]
+    const mask = new Float32Array(BATCH * slots); // [B, K]
     for (const [i, { scene, caption, seed }] of cases.entries()) {
       const noise = complementaryNoise(seed, { height: side, width: side }, 1);
-      x.set(diffuse(sixChannels(scene.rgb), noise, alphaBar), i * length);
+      x.set(diffuse(sixChannels(scene.rgb), noise, alphaBar, config.process), i * length);
       const { vectors, count } = await encodePrompt(caption);
-      tokens.set(vectors, i * maxTokens * width);
-      mask.fill(1, i * maxTokens, i * maxTokens + count);
+      tokens.set(vectors, i * slots * width);
+      mask.fill(1, i * slots, i * slots + count);
     }
     const { output } = await executable.run({ x, t: new Float32Array(BATCH).fill(t), tokens, mask });
     return cases.map((_, i) => {

@@ -24,8 +24,9 @@ export interface Reconstruction {
 }
 
 /**
- * Reconstructs the image from the prompt's rows, Eq. 6 and 7. For eps-prediction the normalised form is undefined:
- * noise and its complement (e, -e) add up to 0, not 1, and so do the tokens' parts of it.
+ * Reconstructs the image from the prompt's rows, Eq. 6 and 7. Where the network predicts noise the normalised form is
+ * undefined: noise and its complement (e, -e) add up to 0, not 1, and so do the tokens' parts of it; shifted by mu, they
+ * add up to what the picture loses.
  */
 export function reconstruct(ledger: Ledger, prediction: Prediction): Reconstruction {
   const rows = promptRows(ledger);
@@ -63,6 +64,6 @@ function normalise(raw: Float32Array): { picture: Float32Array; undefinedShare: 
 
 function reasonFor(tokens: number, prediction: Prediction, undefinedShare: number): UndefinedReason | null {
   if (tokens === 0) return "no-tokens";
-  if (prediction === "eps") return "eps-prediction";
+  if (prediction !== "x0") return "eps-prediction";
   return undefinedShare > UNDEFINED_LIMIT ? "vanishing-denominator" : null;
 }

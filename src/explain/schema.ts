@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { predictions } from "../diffusion/forward.js";
 import { InputError } from "../errors.js";
 
 /** Version of the explanation document; raised when a field changes its meaning or goes away. */
@@ -39,7 +40,7 @@ const settings = z.strictObject({
   width: z.int().positive(),
 });
 
-const model = z.strictObject({ name: z.string(), digest: z.string(), prediction: z.enum(["x0", "eps"]) });
+const model = z.strictObject({ name: z.string(), digest: z.string(), prediction: z.enum(predictions) });
 
 const ledger = z.strictObject({
   tokens: z.number(),

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { HALF_PROCESS } from "../diffusion/forward.js";
 import { alphaBars } from "../diffusion/schedule.js";
 import { UsageError } from "../errors.js";
 import { runSources, sourceName } from "../explain/sources.js";
 import { denoiseGraph, explainGraph } from "../model/graphs.js";
 import type { LoadedModel } from "../model/loaded.js";
+import { contextLength } from "../model/text-config.js";
 import { lower, type OnnxModel } from "../runtime/lower.js";
 import { version } from "../version.js";
 import { checkOutputs, writeTogether } from "./write.js";
@@ -17,8 +17,11 @@ import { checkOutputs, writeTogether } from "./write.js";
  */
 export function exportModel(model: LoadedModel, folder: string, tokens: number): string[] {
   const { config, weights, digest } = model;
-  if (tokens > config.text.maxTokens) {
-    throw new UsageError(`--tokens must be 1 to ${config.text.maxTokens} for this model; got ${tokens}`);
+  const most = contextLength(config.text);
+  const least = config.text.vectors === "clip-transformer" ? most : 1;
+  if (tokens < least || tokens > most) {
+    const range = least === most ? `${most}` : `${least} to ${most}`;
+    throw new UsageError(`--tokens must be ${range} for this model; got ${tokens}`);
   }
   checkOutputs(folder, ["denoise.onnx", "explain.onnx", "manifest.json"], "replace");
   const sources = runSources(tokens);
@@ -37,7 +40,7 @@ export function exportModel(model: LoadedModel, folder: string, tokens: number):
     model: { ...config, digest },
     tokens,
     sources: names,
-    process: { ...HALF_PROCESS, alphaBar: [...alphaBars({ name: config.schedule })] },
+    process: { ...config.process, alphaBar: [...alphaBars({ name: config.schedule })] },
     files: { "denoise.onnx": describe(denoise), "explain.onnx": describe(explain) },
   };
   const files = new Map([
@@ -54,7 +57,7 @@ const meanings: Readonly<Record<string, string>> = {
   x: "noisy picture, channels r g b 1-r 1-g 1-b",
   t: "time step, 0 to 999",
   tokens:
-    "vectors of the prompt's tokens, without positions, or one-hot over text.tokenIds if the model has learnt them; zeros behind the last",
+    "vectors of the prompt's tokens, without positions but for CLIP's, or one-hot over text.tokenIds if the model has learnt them; zeros behind the last",
   mask: "1 for a token, 0 behind the last",
   rows: "part of x that each source supplied; they add up to x",
   output: "prediction of the network",

@@ -27,13 +27,12 @@ const bundled = (name: string): string => fileURLToPath(new URL(`../../models/${
  * Throws UsageError if there is no such model, InputError if its files are damaged or do not fit together.
  */
 export function loadModel(nameOrFolder: string): LoadedModel {
-  const folder = [nameOrFolder, bundled(nameOrFolder)].find((path) => existsSync(join(path, CONFIG)));
-  if (folder === undefined) {
-    throw new UsageError(
-      `model must be the name of a bundled model (emoji) or a folder with ${CONFIG} and ${WEIGHTS}; got ${nameOrFolder}`,
+  const { folder, config, hasWeights } = findModel(nameOrFolder);
+  if (!hasWeights) {
+    throw new InputError(
+      `model ${nameOrFolder} comes without weights; train it, or give a folder that has its ${WEIGHTS} too`,
     );
   }
-  const config = parseFile(join(folder, CONFIG), parseConfig);
   const hash = createHash("sha256").update(JSON.stringify(config));
   const weights = readWeights(
     join(folder, WEIGHTS),
@@ -43,6 +42,29 @@ export function loadModel(nameOrFolder: string): LoadedModel {
   );
   const digest = hash.digest("hex");
   return { config, weights, digest };
+}
+
+/** A model's folder and what is in it. */
+export interface FoundModel {
+  readonly folder: string;
+  readonly config: ModelConfig;
+  readonly hasWeights: boolean;
+}
+
+/**
+ * Finds a model by the name of a bundled one or by its folder, and reads its settings; weights need not be there.
+ *
+ * Throws UsageError if there is no such model, InputError if its settings are damaged.
+ */
+export function findModel(nameOrFolder: string): FoundModel {
+  const folder = [nameOrFolder, bundled(nameOrFolder)].find((path) => existsSync(join(path, CONFIG)));
+  if (folder === undefined) {
+    throw new UsageError(
+      `model must be the name of a bundled model (emoji) or a folder with ${CONFIG} and ${WEIGHTS}; got ${nameOrFolder}`,
+    );
+  }
+  const config = parseFile(join(folder, CONFIG), parseConfig);
+  return { folder, config, hasWeights: existsSync(join(folder, WEIGHTS)) };
 }
 
 function parseConfig(bytes: Uint8Array): ModelConfig {

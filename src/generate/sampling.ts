@@ -1,4 +1,3 @@
-import { HALF_PROCESS } from "../diffusion/forward.js";
 import type { PictureSize } from "../diffusion/picture.js";
 import { startingNoise, stepNoise } from "../diffusion/random.js";
 import type { StepNoise } from "../diffusion/sample.js";
@@ -36,10 +35,10 @@ export const DEFAULT_SAMPLING: SamplingSettings = {
 
 /** The sampler's steps for a model. Throws UsageError for settings out of range. */
 export function samplingSteps(
-  { prediction, schedule }: ModelConfig,
+  { prediction, process, schedule }: ModelConfig,
   settings: SamplingSettings,
 ): AffineStep[] {
-  const shared = { ...settings, ...HALF_PROCESS, alphaBar: alphaBars({ name: schedule }), prediction };
+  const shared = { ...settings, ...process, alphaBar: alphaBars({ name: schedule }), prediction };
   return settings.sampler === "ddim" ? ddimSteps(shared) : ancestralSteps(shared);
 }
 
@@ -55,5 +54,5 @@ export function seededNoise(
   seed: number,
 ): { readonly xT: Float32Array; readonly noise: StepNoise } {
   const size = pictureSize(config);
-  return { xT: startingNoise(seed, size), noise: stepNoise(seed, size) };
+  return { xT: startingNoise(seed, size, config.process), noise: stepNoise(seed, size) };
 }

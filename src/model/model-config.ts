@@ -1,37 +1,25 @@
 import * as z from "zod";
+import { HALF_PROCESS, predictions } from "../diffusion/forward.js";
 import { UsageError } from "../errors.js";
 import { explain, parseUNetConfig, unetSchema } from "./config.js";
-
-const positive = z.int().positive();
+import { textSchema } from "./text-config.js";
 
 /** Settings of a whole model: the network, what it predicts, and how its prompt becomes vectors. */
 export const modelSchema = z.strictObject({
   /** What the model is called in outputs. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case letters, digits and hyphens"),
-  /** The clean picture, or the noise. */
-  prediction: z.enum(["x0", "eps"]).default("x0"),
-  schedule: z.enum(["scaled-linear", "linear"]).default("scaled-linear"),
-  unet: unetSchema,
-  text: z
+  /** The clean picture, the noise, or the noise as the process adds it. */
+  prediction: z.enum(predictions).default("x0"),
+  /** Mean and standard deviation of what pictures are noised to. */
+  process: z
     .strictObject({
-      /** Frozen word meaning beside a frozen random identity, the identity alone, or a learnt table. */
-      vectors: z.enum(["meaning", "random", "learnt"]).default("meaning"),
-      /** The tokens that a learnt table has rows for, in row order. */
-      tokenIds: z.array(z.int().nonnegative()).min(1).optional(),
-      /** Seed of the random identities. */
-      seed: z.int().nonnegative().default(0),
-      /** Longest prompt, in tokens. */
-      maxTokens: positive.default(24),
-    })
-    .refine(({ vectors, tokenIds }) => (vectors === "learnt") === (tokenIds !== undefined), {
-      path: ["tokenIds"],
-      error: "must be given with learnt vectors, and with no others",
-    })
-    .refine(({ tokenIds = [] }) => new Set(tokenIds).size === tokenIds.length, {
-      path: ["tokenIds"],
-      error: "must not name a token twice",
+      mu: z.number().default(HALF_PROCESS.mu),
+      sigma: z.number().positive().default(HALF_PROCESS.sigma),
     })
     .prefault({}),
+  schedule: z.enum(["scaled-linear", "linear"]).default("scaled-linear"),
+  unet: unetSchema,
+  text: textSchema.prefault({}),
 });
 
 export type ModelConfig = z.infer<typeof modelSchema>;
@@ -51,6 +39,12 @@ export function parseModelConfig(value: unknown): ModelConfig {
   if (unet.channels !== 6) {
     throw new UsageError(
       `model settings: unet.channels must be 6, for r, g, b and their complements; got ${unet.channels}`,
+    );
+  }
+  const heads = result.data.text.encoder?.heads ?? 1;
+  if (unet.contextWidth % heads !== 0) {
+    throw new UsageError(
+      `model settings: unet.contextWidth ${unet.contextWidth} does not divide into ${heads} text.encoder.heads; change one of them`,
     );
   }
   return { ...result.data, unet };

@@ -4,6 +4,7 @@ import { matmul } from "../graph/ops/product.js";
 import { reshape, slice } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { ModelConfig } from "./model-config.js";
+import { isClip } from "./text-config.js";
 import { type UNet, unet } from "./unet.js";
 
 /** What a model takes: noisy pictures, time steps and the vectors of its prompt's tokens. */
@@ -22,7 +23,7 @@ export interface Model extends UNet {
 }
 
 /**
- * The network with its learnt positions: context = (token vector + position) * mask.
+ * The network with its learnt positions: context = (token vector + position) * mask; CLIP's vectors have theirs already.
  *
  * A learnt table stands before the context, so that a token contributes through its vector in either case.
  */
@@ -38,9 +39,12 @@ export function model(
     text.tokenIds === undefined
       ? tokens
       : matmul(tokens, named("table", [text.tokenIds.length, width], unitLength(width))); // [B, K, C]
-  const table = named("positions", [text.maxTokens, width], zeros);
-  const positions = reshape(slice(table, 0, 0, count), [1, count, width]);
-  const context = multiply(add(vectors, positions), reshape(mask, [...mask.shape, 1]));
+  const positions = () => {
+    const table = named("positions", [text.maxTokens, width], zeros);
+    return reshape(slice(table, 0, 0, count), [1, count, width]);
+  };
+  const placed = isClip(text.vectors) ? vectors : add(vectors, positions());
+  const context = multiply(placed, reshape(mask, [...mask.shape, 1]));
   return { ...unet(settings, parameters, { x, t, context: { tokens: context, mask } }), context };
 }
 

@@ -10,7 +10,7 @@ import {
   upsample,
 } from "../bcos/blocks.js";
 import type { Layers } from "../bcos/layers.js";
-import { affine, ordinaryLayers } from "../bcos/ordinary-layers.js";
+import { ordinaryLayers } from "../bcos/ordinary-layers.js";
 import { type Parameters, within } from "../bcos/parameters.js";
 import { timestepEmbedding } from "../bcos/timestep.js";
 import { concat } from "../graph/ops/structure.js";
@@ -47,7 +47,7 @@ export function unet(config: UNetConfig, parameters: Parameters, { x, t, context
   const layers = layersOf(config);
   const { modelChannels, channelMultipliers, residualBlocks, attentionFactors, patch } = config;
   const at = (name: string) => within(parameters, name);
-  const embedding = timeEmbedding(config, parameters, t);
+  const embedding = timeEmbedding(layers, config, parameters, t);
   const levels = channelMultipliers.length;
 
   const enterTime = config.time === "add" ? addTime : scaleByTime;
@@ -93,11 +93,16 @@ export function unet(config: UNetConfig, parameters: Parameters, { x, t, context
   return { output: fromPatches(out, patch), embedding };
 }
 
-/** Sinusoids through an ordinary two-layer network with biases: [B, 4 * modelChannels]. */
-function timeEmbedding({ modelChannels }: UNetConfig, parameters: Parameters, t: Tensor): Tensor {
+/** Sinusoids through a two-layer network: [B, 4 * modelChannels]. */
+function timeEmbedding(
+  layers: Layers,
+  { modelChannels }: UNetConfig,
+  parameters: Parameters,
+  t: Tensor,
+): Tensor {
   const width = 4 * modelChannels;
-  const hidden = affine(within(parameters, "time_embed.0"), timestepEmbedding(t, modelChannels), width);
-  return affine(within(parameters, "time_embed.2"), silu(hidden), width);
+  const hidden = layers.time(within(parameters, "time_embed.0"), timestepEmbedding(t, modelChannels), width);
+  return layers.time(within(parameters, "time_embed.2"), silu(hidden), width);
 }
 
 function transformer(

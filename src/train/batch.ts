@@ -7,6 +7,7 @@ import { pictureLength } from "../diffusion/picture.js";
 import { complementaryNoise } from "../diffusion/random.js";
 import { tokenWidth } from "../model/model-config.js";
 import type { PromptEncoder } from "../model/prompt-encoder.js";
+import { contextLength } from "../model/text-config.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
 import type { TrainConfig } from "./config.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
@@ -35,15 +36,15 @@ export async function makeBatch(
   step: number,
 ): Promise<Batch> {
   const { batch: count, model, times, weighting } = config;
-  const { maxTokens } = model.text;
+  const slots = contextLength(model.text);
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
   const length = pictureLength(size);
   const width = tokenWidth(model);
   const x = new Float32Array(count * length);
   const target = new Float32Array(count * length);
   const t = new Float32Array(count);
-  const tokens = new Float32Array(count * maxTokens * width);
-  const mask = new Float32Array(count * maxTokens);
+  const tokens = new Float32Array(count * slots * width);
+  const mask = new Float32Array(count * slots);
   const weight = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const index = (step - 1) * count + i;
@@ -55,11 +56,11 @@ export async function makeBatch(
     weight[i] = lossWeightOf(alphaBar[t[i]!]!, weighting, model.prediction);
     const clean = sixChannels(shown.rgb); // [6, H, W]
     const noise = complementaryNoise(mix(mix(config.seed) + index) >>> 0, size, 1);
-    x.set(diffuse(clean, noise, alphaBar[t[i]!]!), i * length);
-    target.set(trainingTarget(model.prediction, clean, noise), i * length);
+    x.set(diffuse(clean, noise, alphaBar[t[i]!]!, model.process), i * length);
+    target.set(trainingTarget(model.prediction, clean, noise, model.process), i * length);
     const encoded = await encodePrompt(dropped ? "" : shown.caption);
-    tokens.set(encoded.vectors, i * maxTokens * width);
-    mask.fill(1, i * maxTokens, i * maxTokens + encoded.count);
+    tokens.set(encoded.vectors, i * slots * width);
+    mask.fill(1, i * slots, i * slots + encoded.count);
   }
   return { x, t, tokens, mask, target, weight };
 }

@@ -7,6 +7,7 @@ import type { Tensor } from "../graph/tensor.js";
 import { modelInputs } from "../model/graphs.js";
 import type { ModelConfig } from "../model/model-config.js";
 import { model } from "../model/network.js";
+import { contextLength } from "../model/text-config.js";
 import { collectParameters, type ParameterSpec } from "../model/weights.js";
 
 /** A parameter and the gradient of the loss with respect to it. */
@@ -22,7 +23,7 @@ export interface Objective {
 
 /** Weighted mean squared error against input `target` [B, 6, H, W], and its gradients (App. B). */
 export function objective(config: ModelConfig, batch: number): Objective {
-  const inputs = modelInputs(config, batch, config.text.maxTokens);
+  const inputs = modelInputs(config, batch, contextLength(config.text));
   const { network, parameters } = collectParameters((parameter) => model(config, parameter, inputs));
   const { output } = network;
   const target = input("target", output.shape);

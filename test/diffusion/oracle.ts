@@ -11,7 +11,7 @@ export const PICTURE = encodePicture(
   Float32Array.from({ length: 3 * 64 }, (_, i) => ((i * 37 + 11) % 101) / 100),
 );
 
-/** The network that knows the picture: it returns x0, or the noise that separates x_t from x0. */
+/** The network that knows the picture: it returns x0, or the noise that separates x_t from x0, as it is or as it is added. */
 export function oracle(
   x0: Float32Array,
   prediction: Prediction,
@@ -21,7 +21,8 @@ export function oracle(
   return async (x, t) => {
     const signal = Math.sqrt(ALPHA_BAR[t]!);
     const spread = sigma * Math.sqrt(1 - ALPHA_BAR[t]!);
-    return x.map((value, i) => (value - signal * x0[i]! - (1 - signal) * mu) / spread);
+    const eps = x.map((value, i) => (value - signal * x0[i]! - (1 - signal) * mu) / spread);
+    return prediction === "eps" ? eps : eps.map((value) => mu + sigma * value);
   };
 }
 

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { diffuse, HALF_PROCESS, type Process, trainingTarget } from "../../src/diffusion/forward.js";
+import {
+  diffuse,
+  HALF_PROCESS,
+  type Process,
+  predictions,
+  trainingTarget,
+} from "../../src/diffusion/forward.js";
 import { guided } from "../../src/diffusion/guidance.js";
 import { complementaryNoise, startingNoise, stepNoise } from "../../src/diffusion/random.js";
 import { type Denoise, sample } from "../../src/diffusion/sample.js";
@@ -22,7 +28,7 @@ const SETTINGS: DdimSettings = {
 const X_T = startingNoise(42, SIZE);
 const NOISE = stepNoise(42, SIZE);
 
-for (const prediction of ["x0", "eps"] as const)
+for (const prediction of predictions)
   for (const spacing of ["leading", "trailing"] as const)
     test(`a perfect ${prediction} network brings the picture back in 4, 25 and 50 ${spacing} steps`, async () => {
       for (const count of [4, 25, 50])
@@ -40,7 +46,7 @@ for (const prediction of ["x0", "eps"] as const)
 
 test("another mean and variance of the process serve as well", async () => {
   const process: Process = { mu: 0, sigma: 1 };
-  for (const prediction of ["x0", "eps"] as const) {
+  for (const prediction of predictions) {
     const steps = ddimSteps({ ...SETTINGS, ...process, prediction, steps: 25 });
     const xT = startingNoise(1, SIZE, process);
     const { x } = await finish(sample({ denoise: oracle(PICTURE, prediction, process), xT, steps }));
@@ -55,7 +61,7 @@ test("ancestral sampling over the whole schedule brings the picture back", async
 });
 
 test("every step reports the clean picture that the network stands for", async () => {
-  for (const prediction of ["x0", "eps"] as const) {
+  for (const prediction of predictions) {
     const steps = ddimSteps({ ...SETTINGS, prediction });
     let seen = 0;
     for await (const step of sample({ denoise: oracle(PICTURE, prediction), xT: X_T, steps })) {
@@ -72,7 +78,7 @@ test("every step reports the clean picture that the network stands for", async (
 test("guidance is u + w (c - u) on x0 and on the noise alike", async () => {
   const x = diffuse(PICTURE, complementaryNoise(3, SIZE), ALPHA_BAR[500]!);
   const other = PICTURE.map((value) => 1 - value);
-  const [x0, eps] = (["x0", "eps"] as const).map((prediction) =>
+  const [x0, eps] = predictions.map((prediction) =>
     guided(oracle(PICTURE, prediction), oracle(other, prediction), 2.5),
   );
   const combined = PICTURE.map((c, i) => other[i]! + 2.5 * (c - other[i]!));
@@ -104,6 +110,7 @@ test("diffusion runs from the picture to mu + sigma noise", () => {
   assert.deepEqual(diffuse(PICTURE, noise, 0), startingNoise(5, SIZE));
   assert.equal(trainingTarget("x0", PICTURE, noise), PICTURE);
   assert.equal(trainingTarget("eps", PICTURE, noise), noise);
+  assert.deepEqual(trainingTarget("shifted-eps", PICTURE, noise), startingNoise(5, SIZE));
   assert.throws(() => diffuse(PICTURE, noise.subarray(1), 0.5), /one size; got 384 and 383/);
 });
 

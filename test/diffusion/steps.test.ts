@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { HALF_PROCESS, type Prediction } from "../../src/diffusion/forward.js";
+import { HALF_PROCESS, type Prediction, predictions } from "../../src/diffusion/forward.js";
 import {
   type AffineStep,
   ancestralSteps,
@@ -28,7 +28,7 @@ const anySettings: fc.Arbitrary<DdimSettings> = fc.record({
   steps: fc.integer({ min: 1, max: 1000 }),
   spacing: fc.constantFrom("leading", "trailing"),
   last: fc.constantFrom("one", "first"),
-  prediction: fc.constantFrom("x0", "eps"),
+  prediction: fc.constantFrom(...predictions),
   eta: fc.double({ min: 0, max: 1, noNaN: true }),
   mu: fc.constantFrom(0, 0.5),
   sigma: fc.constantFrom(0.5, 1),
@@ -87,7 +87,7 @@ test("a step maps x_t of a known (x0, e) to x_t' of the same pair, whatever the 
           const end = settings.last === "one" ? 1 : ALPHA_BAR[0]!;
           const next = steps[i + 1] === undefined ? end : ALPHA_BAR[steps[i + 1]!.t]!;
           const x = at(ALPHA_BAR[step.t]!);
-          const output = prediction === "x0" ? x0 : e;
+          const output = { x0, eps: e, "shifted-eps": mu + sigma * e }[prediction];
           assert.ok(Math.abs(step.input * x + step.output * output + step.mu - at(next)) < 1e-12);
           assert.ok(Math.abs(step.x0.input * x + step.x0.output * output + step.x0.mu - x0) < 1e-11);
         });

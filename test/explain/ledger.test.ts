@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HALF_PROCESS } from "../../src/diffusion/forward.js";
+import { HALF_PROCESS, predictions } from "../../src/diffusion/forward.js";
 import { guided } from "../../src/diffusion/guidance.js";
 import { pictureLength } from "../../src/diffusion/picture.js";
 import { startingNoise, stepNoise } from "../../src/diffusion/random.js";
@@ -55,7 +55,7 @@ async function explained(network: FrozenNetwork, settings: DdimSettings): Promis
   return { sources: SOURCES, rows, image: x, size: SIZE };
 }
 
-for (const prediction of ["x0", "eps"] as const)
+for (const prediction of predictions)
   test(`the parts add up to the picture, ${prediction}, at every eta and guidance`, async () => {
     for (const eta of [0, 0.7, 1])
       for (const weight of [0, 1, 2.5]) {

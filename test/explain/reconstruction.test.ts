@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { Prediction } from "../../src/diffusion/forward.js";
 import { pictureError, reconstruct } from "../../src/explain/reconstruction.js";
 import { runSources } from "../../src/explain/sources.js";
 import { assertAllclose } from "../allclose.js";
@@ -34,7 +35,7 @@ test("the raw reconstruction is the sum of the token rows, Eq. 6", () => {
 test("there is no normalised reconstruction for predicted noise, an empty prompt, or a prompt without mass", () => {
   const red = plain(1, 0, 0);
   const rows = [red, NOTHING, NOTHING, NOTHING];
-  const reason = (tokens: number, parts: Float32Array[], prediction: "x0" | "eps") => {
+  const reason = (tokens: number, parts: Float32Array[], prediction: Prediction) => {
     const { normalised, normalisedMse, undefinedReason } = reconstruct(
       ledgerOf(runSources(tokens), parts),
       prediction,
@@ -45,6 +46,7 @@ test("there is no normalised reconstruction for predicted noise, an empty prompt
   };
   assert.equal(reason(1, rows, "x0"), null);
   assert.equal(reason(1, rows, "eps"), "eps-prediction");
+  assert.equal(reason(1, rows, "shifted-eps"), "eps-prediction");
   assert.equal(reason(0, rows.slice(1), "x0"), "no-tokens");
   assert.equal(reason(1, [scaled(red, 0.01), red, NOTHING, NOTHING], "x0"), "vanishing-denominator");
   assert.equal(reason(1, [scaled(red, -1), red, red, NOTHING], "x0"), "vanishing-denominator");

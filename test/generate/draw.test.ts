@@ -22,6 +22,12 @@ describe("an explained picture", () => {
       tinyConfig({}, { prediction: "eps" }),
     ],
     [
+      "of a model that predicts noise as a process of another mean adds it",
+      "a cat",
+      {},
+      tinyConfig({}, { prediction: "shifted-eps", process: { mu: 0.2, sigma: 1 } }),
+    ],
+    [
       "by ancestral sampling, time as a factor",
       "a cat",
       { sampler: "ancestral" },

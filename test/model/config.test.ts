@@ -9,6 +9,9 @@ import { tinyConfig, tinyText, tinyUNet } from "./tiny.js";
 const refuses = (parse: () => unknown, message: RegExp): void =>
   assert.throws(parse, (error) => error instanceof UsageError && message.test(error.message), message.source);
 
+/** The defaults of what the authors' code keeps plain. */
+const plain = { queries: "plain", timeEmbedding: "plain" };
+
 test("what is left out has the documented default", () => {
   const { channelMultipliers, attentionFactors, headChannels, contextWidth } = tinyUNet;
   const least = { modelChannels: 32, channelMultipliers, attentionFactors, headChannels, contextWidth };
@@ -21,7 +24,7 @@ test("what is left out has the documented default", () => {
     transformerProjection: "linear",
     groups: 32,
     time: "add",
-    layers: { kind: "bcos", b: 2, convB: 2, maxOut: 1, weights: "unit", finalWeights: "unit" },
+    layers: { kind: "bcos", b: 2, convB: 2, maxOut: 1, weights: "unit", finalWeights: "unit", ...plain },
   };
   const given = parseUNetConfig({ ...least, layers: { kind: "bcos" } });
   assert.deepEqual(given, { ...given, ...least, ...defaults });
@@ -55,12 +58,32 @@ describe("a network that cannot be built is refused with its cure", () => {
     refuses(() => parseUNetConfig({ ...tinyUNet, attentionFactors: [], headChannels: 5 }), /heads of 5/));
 });
 
+/** A text transformer of CLIP's kind. */
+const clip = {
+  vectors: "clip-transformer",
+  encoder: { blocks: 2, heads: 3, hiddenWidth: 20, activation: "gelu" },
+};
+
 describe("a model's settings are refused with their place", () => {
   for (const [change, message] of [
     [{ steps: 4 }, /^model settings: unrecognized key: "steps"$/],
     [{ name: "My Model" }, /^model settings: name: must be lower-case letters, digits and hyphens$/],
     [{ prediction: "v" }, /^model settings: prediction: invalid option/],
     [{ text: { ...tinyText, maxTokens: 0 } }, /^model settings: text\.maxTokens: too small/],
+    [{ process: { sigma: 0 } }, /^model settings: process\.sigma: too small/],
+    [
+      { text: { vectors: "clip-transformer" } },
+      /^model settings: text\.encoder: must be given with clip-tra/,
+    ],
+    [
+      { text: { ...clip, vectors: "clip-embedding" } },
+      /^model settings: text\.encoder: .* no other vectors$/,
+    ],
+    [{ text: { ...clip, maxTokens: 76 } }, /^model settings: text\.maxTokens: must be at most 75 for CLIP/],
+    [
+      { text: { ...clip, encoder: { ...clip.encoder, heads: 5 } } },
+      /unet\.contextWidth 12 does not divide into 5 text\.encoder\.heads; change one of them$/,
+    ],
     [{ text: { vectors: "learnt" } }, /^model settings: text\.tokenIds: must be given with learnt vectors/],
     [{ unet: { ...tinyUNet, channels: 3 } }, /unet\.channels must be 6, .*; got 3$/],
     [{ unet: { ...tinyUNet, imageSize: 17 } }, /^network settings: imageSize must be a multiple of 4/],
@@ -83,7 +106,7 @@ describe("the authors' settings", () => {
 
   test("keep B = 2 in unit-length convolutions, and end in free weights unless told otherwise", () => {
     const layers = (change: object) => fromAuthorsConfig({ ...authors, B: 1.5, ...change }, 16).layers;
-    const bcos = { kind: "bcos", b: 1.5, maxOut: 1 };
+    const bcos = { kind: "bcos", b: 1.5, maxOut: 1, ...plain };
     assert.deepEqual(layers({}), { ...bcos, convB: 2, weights: "unit", finalWeights: "free" });
     assert.deepEqual(layers({ bcos_normalize_final: true }), {
       ...bcos,

@@ -1,5 +1,6 @@
 import { exportModel } from "../../files/export.js";
 import { loadModel } from "../../files/model.js";
+import { contextLength } from "../../model/text-config.js";
 import { defineCommand } from "../command.js";
 import { integer, path, required, text } from "../options.js";
 
@@ -17,7 +18,7 @@ export const exportCommand = defineCommand({
   examples: [{ line: "pellucid export emoji --out onnx", does: "ONNX files that any language can run" }],
   async run({ positionals, options }, io) {
     const model = loadModel(positionals.model);
-    const tokens = options.tokens ?? model.config.text.maxTokens;
+    const tokens = options.tokens ?? contextLength(model.config.text);
     for (const path of exportModel(model, options.out, tokens)) io.stdout.write(`${path}\n`);
   },
 });

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { flopsOf } from "../../src/graph/flops.js";
+import { sizeOf } from "../../src/graph/shape.js";
+import { fromAuthorsConfig } from "../../src/model/authors.js";
+import { denoiseGraph } from "../../src/model/graphs.js";
+import { modelSize } from "../../src/model/info.js";
+import { parseModelConfig } from "../../src/model/model-config.js";
+
+/** The network settings that all of the authors' configuration files share, under their names. */
+const shared = {
+  model_channels: 320,
+  channel_mult: [1, 1, 4, 4],
+  attention_resolutions: [4, 2, 1],
+  num_res_blocks: 1,
+  num_head_channels: 64,
+  context_dim: 1024,
+};
+const unitEnd = { bcos_normalize_final: true };
+const half = { mu: 0.5, sigma: 0.5 };
+const BCOS = 526_199_040;
+const VANILLA = 526_405_126;
+
+/** Each model's network beside what is shared, prediction, process, token vectors and number of parameters. */
+const models = {
+  "bcos-x0": [unitEnd, "x0", half, "clip-embedding", BCOS],
+  "bcos-clip-x0": [unitEnd, "x0", half, "clip-transformer", BCOS],
+  "bcos-clip-eps": [{}, "eps", half, "clip-transformer", BCOS],
+  vanilla: [{ use_bcos: false }, "eps", half, "clip-transformer", VANILLA],
+  "bcos-clip-shifted-eps": [{}, "shifted-eps", half, "clip-transformer", BCOS],
+  "bcos-clip-standard-eps": [{}, "eps", { mu: 0, sigma: 1 }, "clip-transformer", BCOS],
+} as const;
+
+const textOf = (name: string) => readFileSync(`models/${name}/config.json`, "utf8");
+const page = readFileSync("docs/paper-models.md", "utf8");
+
+describe("the paper's models", () => {
+  for (const [name, [change, prediction, process, vectors, count]] of Object.entries(models)) {
+    test(`${name}: the authors' network, ${count} parameters`, () => {
+      const config = parseModelConfig(JSON.parse(textOf(name)));
+      assert.deepEqual(config.unet, fromAuthorsConfig({ ...shared, ...change }, 64));
+      assert.deepEqual(
+        [config.prediction, config.process, config.text.vectors],
+        [prediction, process, vectors],
+      );
+      assert.deepEqual([config.name, config.schedule, config.text.maxTokens], [name, "scaled-linear", 75]);
+      assert.equal(modelSize(config).parameters, count);
+    });
+
+    test(`${name}: every default is in its file, and the page has a row for it`, () => {
+      const text = textOf(name);
+      assert.equal(text, `${JSON.stringify(parseModelConfig(JSON.parse(text)), null, 2)}\n`);
+      assert.match(page, new RegExp(`^\\| \`${name}\` \\|`, "m"));
+    });
+  }
+
+  test("are all the bundled models but the trained one", () => {
+    const names = readdirSync("models").filter((name) => name !== "emoji");
+    assert.deepEqual(names.sort(), Object.keys(models).sort());
+  });
+
+  test("take 402.3 GFLOP a forward pass", () => {
+    const { flopsPerForward, contextLength } = modelSize(
+      parseModelConfig(JSON.parse(textOf("bcos-clip-x0"))),
+    );
+    assert.equal(contextLength, 77);
+    // 201.16 GMAC by hand, layer by layer; the rest are the norms of patches.
+    const norms = flopsPerForward - 2 * 201.16e9;
+    assert.ok(Math.abs(norms) < 1e-4 * flopsPerForward, `${flopsPerForward}`);
+  });
+});
+
+test("as the paper's text has it, queries, keys and time are B-cos too: two biases fewer, and their products' norms", () => {
+  const config = parseModelConfig(JSON.parse(textOf("bcos-clip-x0")));
+  const { layers } = config.unet;
+  assert.ok(layers.kind === "bcos");
+  const bcos = { queries: "bcos", timeEmbedding: "bcos" } as const;
+  const all = { ...config, unet: { ...config.unet, layers: { ...layers, ...bcos } } };
+  const { parameters, outputs } = denoiseGraph(all, 1, 77);
+  const total = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  assert.equal(total, BCOS - 2 * 1280);
+  const plain = parameters
+    .map(({ name }) => name)
+    .filter((name) => /(to_[qk]|time_embed\.\d)\.weight$/.test(name));
+  assert.deepEqual(plain, []);
+  assert.ok(Math.abs(flopsOf([outputs.output]) / modelSize(config).flopsPerForward - 1) < 1e-6);
+});
