@@ -1,17 +1,16 @@
 import type { ExplainedStep, Ledger } from "./explain/ledger.js";
 import type { Explanation } from "./explain/schema.js";
 import { figurePanels } from "./figure/panels.js";
-import { loadVocabulary, loadWordTable } from "./files/assets.js";
 import { explainedPng } from "./files/explained-png.js";
 import { explanationFigure } from "./files/figure.js";
 import { loadModel } from "./files/model.js";
 import { toPixels } from "./files/picture-grid.js";
 import { encodePng } from "./files/png.js";
+import { openPromptEncoder } from "./files/prompt-encoder.js";
 import { type Drawing, type ExplainingArtist, explainingArtist } from "./generate/draw.js";
 import { documentOf, ledgerOf } from "./generate/explain.js";
 import { DEFAULT_SAMPLING, type SamplingSettings } from "./generate/sampling.js";
 import type { LoadedModel } from "./model/loaded.js";
-import { promptEncoder } from "./model/prompt-encoder.js";
 import { type Device, nodeCompiler } from "./runtime/node.js";
 
 /** How `generate` makes a picture; what is left out has the default of the command line. */
@@ -19,6 +18,8 @@ export interface GenerateOptions extends Partial<SamplingSettings> {
   /** Name of a bundled model, a model's folder, or a loaded model. */
   readonly model?: string | LoadedModel;
   readonly seed?: number;
+  /** CLIP's weights, for models that read prompts with it: a file, the index of shards, or a folder with either. */
+  readonly textWeights?: string;
   readonly device?: Device;
   /** Aborts within one step; the promise then rejects with CancelledError. */
   readonly signal?: AbortSignal;
@@ -59,13 +60,9 @@ export async function generate(prompt: string, options: GenerateOptions = {}): P
 
 async function drawingOf(
   prompt: string,
-  { model = "emoji", device = "cpu", ...rest }: GenerateOptions,
+  { model = "emoji", device = "cpu", textWeights, ...rest }: GenerateOptions,
 ): Promise<Drawing> {
   const loaded = typeof model === "string" ? loadModel(model) : model;
-  const encodePrompt = promptEncoder(loaded.config, {
-    vocabulary: loadVocabulary(),
-    words: loadWordTable(),
-  });
   const settings: SamplingSettings = {
     sampler: rest.sampler ?? DEFAULT_SAMPLING.sampler,
     steps: rest.steps ?? DEFAULT_SAMPLING.steps,
@@ -75,6 +72,7 @@ async function drawingOf(
     guidance: rest.guidance ?? DEFAULT_SAMPLING.guidance,
   };
   const compile = nodeCompiler({ device });
+  const encodePrompt = await openPromptEncoder(loaded.config, { textWeights, compile });
   return { model: loaded, encodePrompt, prompt: await encodePrompt(prompt), settings, compile };
 }
 

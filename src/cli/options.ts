@@ -54,6 +54,13 @@ export function path<F extends string | undefined>(
   });
 }
 
+/** CLIP's weights, as every command that reads prompts takes them. */
+export const textWeights = path(
+  "PATH",
+  "CLIP's text weights, for models that read prompts with it: a safetensors file, or its folder",
+  undefined,
+);
+
 /** A whole number from `min` to `max`, both included. */
 export function integer<F extends number | undefined>(
   value: string,

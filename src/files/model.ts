@@ -28,9 +28,9 @@ const bundled = (name: string): string => fileURLToPath(new URL(`../../models/${
  */
 export function loadModel(nameOrFolder: string): LoadedModel {
   const { folder, config, hasWeights } = findModel(nameOrFolder);
-  if (!hasWeights) {
+  if (!hasWeights && folder === bundled(nameOrFolder)) {
     throw new InputError(
-      `model ${nameOrFolder} comes without weights; train it, or give a folder that has its ${WEIGHTS} too`,
+      `model ${nameOrFolder} comes without weights; train it, or import a checkpoint with --config ${join(folder, CONFIG)}`,
     );
   }
   const hash = createHash("sha256").update(JSON.stringify(config));

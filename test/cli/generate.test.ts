@@ -60,6 +60,15 @@ describe("pellucid generate", () => {
     assert.equal(stdout, readFileSync(join(out, "explanation.json"), "utf8"));
   });
 
+  test("--spacing and --last choose the steps, and the document says so", async () => {
+    const { code, out } = await drawn("a red cat", "--spacing", "leading", "--last", "first");
+    assert.equal(code, 0);
+    const { settings } = JSON.parse(readFileSync(join(out, "explanation.json"), "utf8"));
+    assert.deepEqual([settings.spacing, settings.last], ["leading", "first"]);
+    const usual = await drawn("a red cat");
+    assert.notDeepEqual(await pictureIn(out), await pictureIn(usual.out));
+  });
+
   test("--quiet leaves the paths", async () => {
     const { stdout, stderr } = await drawn("a red cat", "--quiet");
     assert.deepEqual([stdout.split("\n").length, stderr], [4, ""]);

@@ -54,5 +54,8 @@ describe("pellucid model info", () => {
 test("a bundled model without weights cannot draw, and says what it lacks", async () => {
   const { code, stderr } = await pellucid("generate", "a cat", "--model", "bcos-x0");
   assert.equal(code, 1);
-  assert.match(stderr, /^pellucid: model bcos-x0 comes without weights; train it, or give a folder/);
+  assert.match(
+    stderr,
+    /^pellucid: model bcos-x0 comes without weights; train it, or import a checkpoint with --config /,
+  );
 });

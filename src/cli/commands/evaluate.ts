@@ -1,12 +1,11 @@
-import { loadVocabulary, loadWordTable } from "../../files/assets.js";
 import { loadModel } from "../../files/model.js";
+import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
-import { promptEncoder } from "../../model/prompt-encoder.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import { version } from "../../version.js";
 import { defineCommand } from "../command.js";
 import { printMetrics } from "../metrics.js";
-import { choice, flag, integer, number, required, text } from "../options.js";
+import { choice, flag, integer, number, required, text, textWeights } from "../options.js";
 import { progressBar, SILENT } from "../progress.js";
 import { account } from "../reports/account.js";
 import { denoising } from "../reports/denoising.js";
@@ -29,6 +28,7 @@ export const evaluate = defineCommand({
     ),
     steps: integer("S", "sampling steps", { min: 1, max: 1000 }, DEFAULT_SAMPLING.steps),
     guidance: number("W", "classifier-free guidance weight; 1 is none", { min: 0, max: 100 }, 1),
+    "text-weights": textWeights,
     device: choice(devices, "where to compute", "cpu"),
     threads: integer("N", "threads; default: one per core", { min: 1, max: 256 }, undefined),
     json: flag("print the metrics as JSON"),
@@ -49,12 +49,17 @@ export const evaluate = defineCommand({
     const model = loadModel(positionals.model);
     const { count = report.count, steps, guidance, device, threads, json, quiet } = options;
     const settings = { ...DEFAULT_SAMPLING, steps, guidance };
+    const compile = nodeCompiler({ device, threads });
+    const encodePrompt = await openPromptEncoder(model.config, {
+      textWeights: options["text-weights"],
+      compile,
+    });
     const progress = quiet ? SILENT : progressBar(io, report.doing, count);
     try {
       const metrics = await report.metrics({
         model,
-        encodePrompt: promptEncoder(model.config, { vocabulary: loadVocabulary(), words: loadWordTable() }),
-        compile: nodeCompiler({ device, threads }),
+        encodePrompt,
+        compile,
         settings,
         count,
         signal: io.signal,

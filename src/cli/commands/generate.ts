@@ -3,22 +3,21 @@ import { deriveSeed, MAX_SEED } from "../../diffusion/random.js";
 import { InputError, UsageError } from "../../errors.js";
 import type { Explanation, Generation } from "../../explain/schema.js";
 import { RESIDUAL_LIMIT } from "../../explain/warnings.js";
-import { loadVocabulary, loadWordTable } from "../../files/assets.js";
 import { contributionsFile } from "../../files/contributions.js";
 import { parametersPng } from "../../files/explained-png.js";
 import { loadModel } from "../../files/model.js";
 import { toPixels } from "../../files/picture-grid.js";
 import { encodePng } from "../../files/png.js";
+import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { checkOutputs, writeTogether } from "../../files/write.js";
 import { type Drawing, explainingArtist, plainArtist } from "../../generate/draw.js";
 import { generationOf } from "../../generate/explain.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
-import { promptEncoder } from "../../model/prompt-encoder.js";
 import { figurePng, finish, picturePng } from "../../pellucid.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import { defineCommand } from "../command.js";
 import type { Io } from "../io.js";
-import { choice, flag, integer, number, path, required, text } from "../options.js";
+import { choice, flag, integer, number, path, required, text, textWeights } from "../options.js";
 import { type Progress, progressBar, SILENT } from "../progress.js";
 import { showExplanation } from "../show.js";
 
@@ -44,8 +43,19 @@ export const generate = defineCommand({
     ),
     steps: integer("S", "sampling steps", { min: 1, max: 1000 }, DEFAULT_SAMPLING.steps),
     guidance: number("W", "classifier-free guidance weight; 1 is none", { min: 0, max: 100 }, 1),
+    spacing: choice(
+      ["trailing", "leading"],
+      "which noise levels the steps visit: from the noisiest down, or from the cleanest up",
+      DEFAULT_SAMPLING.spacing,
+    ),
+    last: choice(
+      ["one", "first"],
+      "where the last step ends: at a clean picture, or at the schedule's lowest noise level",
+      DEFAULT_SAMPLING.last,
+    ),
     count: integer("K", "pictures to make", { min: 1, max: 10_000 }, 1),
     model: text("MODEL", "name of a bundled model, or a model's folder", "emoji"),
+    "text-weights": textWeights,
     out: path("DIR", "folder for the files; existing ones are replaced", "out"),
     json: flag("print the explanation as JSON, and nothing else, on stdout"),
     "no-explain": flag("make the picture alone"),
@@ -62,12 +72,13 @@ export const generate = defineCommand({
       throw new UsageError("--save-contributions needs the explanation; leave out --no-explain");
     }
     const model = loadModel(options.model);
-    const encodePrompt = promptEncoder(model.config, {
-      vocabulary: loadVocabulary(),
-      words: loadWordTable(),
-    });
-    const settings = { ...DEFAULT_SAMPLING, steps: options.steps, guidance: options.guidance };
+    const { steps, guidance, spacing, last } = options;
+    const settings = { ...DEFAULT_SAMPLING, steps, guidance, spacing, last };
     const compile = nodeCompiler({ device: options.device });
+    const encodePrompt = await openPromptEncoder(model.config, {
+      textWeights: options["text-weights"],
+      compile,
+    });
     const prompt = await encodePrompt(wanted);
     const drawing: Drawing = { model, encodePrompt, prompt, settings, compile };
     const seeds = Array.from({ length: options.count }, (_, k) => deriveSeed(options.seed, k));

@@ -2,16 +2,15 @@ import { join } from "node:path";
 import { fixedPrompts } from "../../data/prompts.js";
 import { alphaBars } from "../../diffusion/schedule.js";
 import { CancelledError, UsageError } from "../../errors.js";
-import { loadVocabulary, loadWordTable } from "../../files/assets.js";
 import { clearLeftovers, hasCheckpoint, loadCheckpoint, saveCheckpoint } from "../../files/checkpoint.js";
 import { parseJson } from "../../files/model.js";
 import { pictureGrid, toPixels } from "../../files/picture-grid.js";
 import { encodePng } from "../../files/png.js";
+import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { parseFile } from "../../files/read.js";
 import { loadSprites } from "../../files/sprites.js";
 import { appendLog, openLog } from "../../files/training-log.js";
 import { checkOutputs, ensureFolder, writeFileAtomic } from "../../files/write.js";
-import { promptEncoder } from "../../model/prompt-encoder.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import type { BatchSource } from "../../train/batch.js";
 import { parseTrainConfig, type TrainConfig } from "../../train/config.js";
@@ -19,7 +18,7 @@ import { diffusionTraining, type TrainingStep, train as trainingSteps } from "..
 import { averagedModel, drawSamples } from "../../train/samples.js";
 import type { TrainingState } from "../../train/state.js";
 import { defineCommand } from "../command.js";
-import { choice, flag, integer, number, path, required } from "../options.js";
+import { choice, flag, integer, number, path, required, textWeights } from "../options.js";
 import { formatSeconds } from "../progress.js";
 
 /** Steps between lines of the log. */
@@ -37,6 +36,7 @@ export const train = defineCommand({
     resume: flag("continue the run in DIR"),
     "save-minutes": number("M", "minutes between checkpoints", { min: 0.01, max: 1e6 }, 5),
     "sample-minutes": number("M", "minutes between sample pictures", { min: 0.01, max: 1e6 }, 15),
+    "text-weights": textWeights,
     samples: integer("K", "sample pictures; 0 draws none", { min: 0, max: ROWS * COLUMNS }, 3 * COLUMNS),
     device: choice(devices, "where to compute", "cpu"),
     threads: integer("N", "threads; default: one per core", { min: 1, max: 256 }, undefined),
@@ -49,20 +49,21 @@ export const train = defineCommand({
   async run({ positionals, options }, io) {
     const config = parseFile(positionals.config, (bytes) => parseTrainConfig(parseJson(bytes)));
     const { out } = options;
+    const compile = nodeCompiler({ device: options.device, threads: options.threads });
     const state = startingState(out, config, options.resume);
+    const encodePrompt = await openPromptEncoder(config.model, {
+      textWeights: options["text-weights"],
+      compile,
+    });
     clearLeftovers(out);
     ensureFolder(out);
     checkOutputs(out, ["log.csv"], "replace");
     const source: BatchSource = {
       config,
       sprites: loadSprites(),
-      encodePrompt: promptEncoder(config.model, { vocabulary: loadVocabulary(), words: loadWordTable() }),
+      encodePrompt,
       alphaBar: alphaBars({ name: config.model.schedule }),
     };
-    const compile = nodeCompiler({
-      device: options.device,
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
-    });
     const log = join(out, "log.csv");
     openLog(log, state?.step ?? 0);
     const last = options.steps ?? config.steps;
