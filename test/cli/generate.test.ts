@@ -11,6 +11,8 @@ import { readText } from "../../src/files/png-text.js";
 import { toFloat32 } from "../../src/safetensors/convert.js";
 import { readSafetensors } from "../../src/safetensors/read.js";
 import { assertAllclose } from "../allclose.js";
+import { clipFolder } from "../clip/folder.js";
+import { clipConfig } from "../clip/small.js";
 import { modelFolder, newFolder } from "../files/model-folder.js";
 import { sumOfRows } from "../graph/derivatives.js";
 import { tinyConfig, tinyModel } from "../model/tiny.js";
@@ -110,6 +112,19 @@ describe("pellucid generate", () => {
       ],
     );
     assertAllclose(sumOfRows(toFloat32(contributions), 6 * 256), toFloat32(image), 1e-4);
+  });
+
+  test("--text-weights gives CLIP to a model that reads prompts with it, which says so where they are missing", async () => {
+    const clip = modelFolder(tinyModel(clipConfig()));
+    const without = await drawn("a red cat", "--model", clip);
+    assert.equal(without.code, 1);
+    assert.match(without.stderr, /^pellucid: model tiny reads prompts with CLIP, .*--text-weights .*\n$/);
+    assert.equal(existsSync(without.out), false);
+    const words = ["--model", clip, "--text-weights", await clipFolder()];
+    const { code, stderr, out } = await drawn("a red cat", ...words);
+    assert.equal(code, 0, stderr);
+    const { tokens } = JSON.parse(readFileSync(join(out, "explanation.json"), "utf8"));
+    assert.equal(tokens.length, 3 + 3);
   });
 
   test("takes an empty prompt, whose account has no words", async () => {

@@ -4,6 +4,7 @@ import { CancelledError, InputError, UsageError } from "../../src/errors.js";
 import { explainingArtist, lastStep, plainArtist } from "../../src/generate/draw.js";
 import { documentOf, ledgerOf } from "../../src/generate/explain.js";
 import { assertAllclose } from "../allclose.js";
+import { clipConfig, openClip } from "../clip/small.js";
 import { sumOfRows } from "../graph/derivatives.js";
 import { tinyConfig, tinyModel } from "../model/tiny.js";
 import { tinyDrawing } from "./drawing.js";
@@ -48,6 +49,34 @@ describe("an explained picture", () => {
       assert.equal(document.tokens.length, drawing.prompt.count);
     });
   }
+});
+
+test("a model that reads prompts with CLIP accounts for start, end and padding too", async () => {
+  const config = clipConfig();
+  const drawing = await tinyDrawing("a cat", { guidance: 2 }, tinyModel(config), openClip);
+  const plain = await plainArtist(drawing);
+  const explained = await explainingArtist(drawing);
+  const { x } = await lastStep(plain.draw(1));
+  const step = await lastStep(explained.draw(1));
+  await Promise.all([plain.release(), explained.release()]);
+  assertAllclose(step.x, x, 1e-5);
+  assertAllclose(sumOfRows(step.rows, length), x, 1e-5);
+  const { tokens, words } = documentOf(drawing, ledgerOf(drawing, explained, step), 1);
+  assert.deepEqual(
+    tokens.map(({ id, word, span }) => [id, word, span]),
+    [
+      [49406, null, null],
+      [320, 0, [0, 1]],
+      [2368, 1, [2, 5]],
+      [49407, null, null],
+      [0, null, null],
+    ],
+  );
+  assert.deepEqual(
+    words.map((word) => word.tokens),
+    [[1], [2]],
+  );
+  for (const { relevance } of tokens) assert.ok(relevance.content > 0);
 });
 
 test("the picture of a seed is the same whatever was drawn before it, and another seed's is another", async () => {

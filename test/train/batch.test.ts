@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { diffuse } from "../../src/diffusion/forward.js";
-import { makeBatch } from "../../src/train/batch.js";
+import { promptEncoder } from "../../src/model/prompt-encoder.js";
+import { type Batch, makeBatch } from "../../src/train/batch.js";
 import { assertAllclose } from "../allclose.js";
-import { sourceOf, trainingConfig } from "./tiny.js";
+import { encoder } from "../clip/small.js";
+import { assets, sourceOf, tinyTraining, trainingConfig } from "./tiny.js";
 
 const length = 6 * 64 * 64;
 const x0 = sourceOf(trainingConfig());
@@ -59,6 +61,25 @@ describe("a batch", () => {
       assert.ok(count >= 3, `${count} tokens`);
       assert.deepEqual(row, [...new Array(count).fill(1), ...new Array(24 - count).fill(0)]);
     }
+  });
+
+  test("of a model that reads prompts with CLIP is given all of its layout, the empty prompt's for a caption left out", async () => {
+    const text = { vectors: "clip-transformer", encoder, maxTokens: 75 };
+    const { model } = tinyTraining;
+    const wide = { ...model, unet: { ...model.unet, contextWidth: 8 }, text };
+    const clip = async (ids: Int32Array) => Float32Array.from({ length: 77 * 8 }, (_, i) => ids[i >> 3]!);
+    const batchOf = async (captionDropout: number) => {
+      const config = trainingConfig({ model: wide, captionDropout });
+      const encodePrompt = promptEncoder(config.model, { ...assets, clip });
+      return makeBatch({ ...sourceOf(trainingConfig()), config, encodePrompt }, 1);
+    };
+    const [full, none] = [await batchOf(0), await batchOf(1)];
+    assert.deepEqual(full.mask, new Float32Array(2 * 77).fill(1));
+    assert.deepEqual(none.mask, full.mask);
+    const ids = ({ tokens }: Batch) => [...tokens].filter((_, i) => i % 8 === 0);
+    const empty = [49406, 49407, ...new Array(75).fill(0)];
+    assert.deepEqual(ids(none), [...empty, ...empty]);
+    assert.ok(ids(full).indexOf(49407) > 3);
   });
 
   test("leaves out as many captions as it is told to", async () => {

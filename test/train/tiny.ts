@@ -6,7 +6,7 @@ import type { BatchSource } from "../../src/train/batch.js";
 import { parseTrainConfig, type TrainConfig } from "../../src/train/config.js";
 import { tinyUNet } from "../model/tiny.js";
 
-const assets = { vocabulary: loadVocabulary(), words: loadWordTable() };
+export const assets = { vocabulary: loadVocabulary(), words: loadWordTable() };
 const sprites = loadSprites();
 
 /** Settings of a run whose steps take milliseconds. */
