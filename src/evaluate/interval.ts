@@ -38,3 +38,13 @@ export function medianMetric(samples: readonly number[]): Metric {
     n,
   };
 }
+
+/** A share of successes with Wilson's 95 % interval, which stays within 0..1 and is honest near its ends. */
+export function shareMetric(successes: readonly boolean[]): Metric {
+  const n = successes.length;
+  const value = successes.filter(Boolean).length / n;
+  const z = 1.96;
+  const centre = (value + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+  const half = (z / (1 + z ** 2 / n)) * Math.sqrt((value * (1 - value)) / n + z ** 2 / (4 * n ** 2));
+  return { value, low: Math.max(0, centre - half), high: Math.min(1, centre + half), n };
+}

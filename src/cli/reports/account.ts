@@ -1,18 +1,24 @@
 import { fixedPrompts } from "../../data/prompts.js";
 import { accountMetrics, accounts } from "../../evaluate/account.js";
 import type { Explanation } from "../../explain/schema.js";
+import { reusing } from "../../runtime/reuse.js";
 import type { Report } from "./report.js";
 
 /** Do the parts add up, and do they redraw the picture? Prompt k of the grammar is drawn with seed k. */
 export const account: Report = {
   doing: "explaining",
   count: 200,
-  async metrics({ count, onProgress, ...run }) {
+  async metrics({ count, onProgress, compile: engine, ...run }) {
+    const { compile, release } = reusing(engine);
     const prompts = fixedPrompts(count).map(({ caption }) => caption);
     const explanations: Explanation[] = [];
-    for await (const explanation of accounts({ ...run, prompts })) {
-      explanations.push(explanation);
-      onProgress(explanations.length);
+    try {
+      for await (const explanation of accounts({ ...run, compile, prompts })) {
+        explanations.push(explanation);
+        onProgress(explanations.length);
+      }
+    } finally {
+      await release();
     }
     return accountMetrics(explanations);
   },

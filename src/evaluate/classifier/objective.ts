@@ -28,5 +28,5 @@ export function classifierObjective(batch: number): Objective {
     scale(sum(errors, [0]), 1 / batch),
     parameters.map(({ tensor }) => tensor),
   );
-  return { errors, parameters: parameters.map((spec, i) => ({ ...spec, gradient: wanted[i]! })) };
+  return { errors, terms: {}, parameters: parameters.map((spec, i) => ({ ...spec, gradient: wanted[i]! })) };
 }

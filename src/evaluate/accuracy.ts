@@ -1,0 +1,41 @@
+import type { Prompt } from "../data/prompts.js";
+import { ASPECTS, type Aspect, type Classifier, verdict } from "./classifier/classify.js";
+import { type Metric, shareMetric } from "./interval.js";
+
+/** A picture [64, 64, 3] in 0..255 and the prompt that it was drawn from. */
+export interface Drawn {
+  readonly rgb: Uint8Array;
+  readonly prompt: Prompt;
+}
+
+/**
+ * How often pictures show what their prompts ask for, by the classifier: `accuracy.object` and so on, under a prefix.
+ *
+ * A picture counts for an aspect only if its prompt says it; a prompt without a hat asks for none. `all` is the share of
+ * pictures that show everything asked for.
+ */
+export async function accuracyMetrics(
+  drawn: readonly Drawn[],
+  judge: Classifier,
+  prefix = "",
+): Promise<Record<string, Metric>> {
+  const seen = await judge.classify(drawn.map(({ rgb }) => rgb));
+  const verdicts = drawn.map(({ prompt }, i) => {
+    const right = verdict(seen[i]!, prompt.attributes);
+    return ASPECTS.flatMap((aspect) => {
+      const value = asks(prompt, aspect) ? right[aspect] : null;
+      return value === null ? [] : [[aspect, value] as const];
+    });
+  });
+  const of = (aspect: Aspect) =>
+    verdicts.flatMap((pairs) => pairs.flatMap(([own, value]) => (own === aspect ? [value] : [])));
+  const entries = ASPECTS.map((aspect) => [`${prefix}accuracy.${aspect}`, shareMetric(of(aspect))] as const);
+  const all = verdicts.map((pairs) => pairs.every(([, value]) => value));
+  return { ...Object.fromEntries(entries), [`${prefix}accuracy.all`]: shareMetric(all) };
+}
+
+function asks({ words }: Prompt, aspect: Aspect): boolean {
+  const says = (slot: Aspect) => words.some((word) => word.slot === slot);
+  // One thing is what a singular asks for, and no hat what silence asks for.
+  return aspect === "count" || aspect === "hat" || says(aspect);
+}
