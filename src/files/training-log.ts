@@ -4,7 +4,15 @@ import { fileError } from "./file-error.js";
 import { readText } from "./read.js";
 import { writeFileAtomic } from "./write.js";
 
-const HEADER = "step,loss,gradientNorm,learningRate,imagesPerSecond\n";
+/** Terms of the loss that a run may have; empty where it has not. */
+const TERMS = ["concentration", "responsibility", "effect"] as const;
+const HEADER = `step,loss,gradientNorm,learningRate,imagesPerSecond,${TERMS.join(",")}\n`;
+
+/** Means since the last line. */
+export interface LogMeans {
+  readonly loss: number;
+  readonly terms: Readonly<Record<string, number>>;
+}
 
 /** Starts a run's log, or cuts one off after `step`, where a resumed run goes on. */
 export function openLog(path: string, step: number): void {
@@ -17,14 +25,15 @@ export function openLog(path: string, step: number): void {
   );
 }
 
-/** Adds a line; `loss` is the mean since the last one. */
-export function appendLog(path: string, step: TrainingStep, loss: number, imagesPerSecond: number): void {
+/** Adds a line. */
+export function appendLog(path: string, step: TrainingStep, means: LogMeans, imagesPerSecond: number): void {
   const values = [
     step.state.step,
-    loss.toPrecision(6),
+    means.loss.toPrecision(6),
     step.gradientNorm.toPrecision(4),
     step.learningRate.toPrecision(6),
     imagesPerSecond.toFixed(1),
+    ...TERMS.map((name) => means.terms[name]?.toPrecision(4) ?? ""),
   ];
   try {
     appendFileSync(path, `${values.join(",")}\n`);

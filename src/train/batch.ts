@@ -10,6 +10,9 @@ import type { PromptEncoder } from "../model/prompt-encoder.js";
 import { contextLength } from "../model/text-config.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
 import type { TrainConfig } from "./config.js";
+import { pixelWeights } from "./emphasis.js";
+import { groundedWord } from "./grounded-word.js";
+import { groundingRamp, isGrounded } from "./grounding.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
 
 /** Inputs of one training step, by the names of the training graph. */
@@ -19,7 +22,15 @@ export interface Batch {
   readonly tokens: Float32Array; // [B, K, tokenWidth(config.model)]
   readonly mask: Float32Array; // [B, K]
   readonly target: Float32Array; // [B, 6, H, W]
-  readonly weight: Float32Array; // [B, 1, 1, 1]
+  readonly weight: Float32Array; // [B, 1, H, W]
+}
+
+/** What a grounded step takes beside: one word of each picture, its pixels, and what its terms weigh. */
+export interface GroundingBatch {
+  readonly chosen: Float32Array; // [B, K]
+  readonly place: Float32Array; // [B, 1, H, W]
+  readonly placed: Float32Array; // [B, 1, 1, 1]
+  readonly spoken: Float32Array; // [B, 1, 1, 1]
 }
 
 /** Everything that batches are made from. */
@@ -34,8 +45,8 @@ export interface BatchSource {
 export async function makeBatch(
   { config, sprites, encodePrompt, alphaBar }: BatchSource,
   step: number,
-): Promise<Batch> {
-  const { batch: count, model, times, weighting } = config;
+): Promise<Batch & Partial<GroundingBatch>> {
+  const { batch: count, model, times, weighting, emphasis } = config;
   const slots = contextLength(model.text);
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
   const length = pictureLength(size);
@@ -45,7 +56,9 @@ export async function makeBatch(
   const t = new Float32Array(count);
   const tokens = new Float32Array(count * slots * width);
   const mask = new Float32Array(count * slots);
-  const weight = new Float32Array(count);
+  const weight = new Float32Array((count * length) / 6);
+  const words = emptyGrounding(count, slots, length / 6);
+  const ramp = groundingRamp(step, config.grounding);
   for (let i = 0; i < count; i++) {
     const index = (step - 1) * count + i;
     const choose = uniformFrom(generatorOf(config.seed, index));
@@ -53,7 +66,11 @@ export async function makeBatch(
     const drawn = scene(sprites, { seed: config.data.seed, index, split: "train" });
     const shown = config.data.flips && mirrored ? flip(drawn) : drawn;
     t[i] = timeStepOf(config.seed, index, uniform, times, alphaBar.length);
-    weight[i] = lossWeightOf(alphaBar[t[i]!]!, weighting, model.prediction);
+    const worth = lossWeightOf(alphaBar[t[i]!]!, weighting, model.prediction);
+    weight.set(
+      pixelWeights(shown.masks, emphasis).map((value) => worth * value),
+      (i * length) / 6,
+    );
     const clean = sixChannels(shown.rgb); // [6, H, W]
     const noise = complementaryNoise(mix(mix(config.seed) + index) >>> 0, size, 1);
     x.set(diffuse(clean, noise, alphaBar[t[i]!]!, model.process), i * length);
@@ -61,6 +78,29 @@ export async function makeBatch(
     const encoded = await encodePrompt(dropped ? "" : shown.caption);
     tokens.set(encoded.vectors, i * slots * width);
     mask.fill(1, i * slots, i * slots + encoded.count);
+    if (dropped) continue;
+    const word = groundedWord(
+      shown,
+      encoded,
+      uniformFrom(generatorOf(config.seed, index, 2)),
+      config.grounding,
+    );
+    if (word === undefined) continue;
+    for (const row of word.rows) words.chosen[i * slots + row] = 1;
+    words.spoken[i] = ramp;
+    if (word.part === null) continue;
+    words.placed[i] = ramp;
+    words.place.set(
+      Float32Array.from(shown.masks[word.part], (value) => value / 255),
+      (i * length) / 6,
+    );
   }
-  return { x, t, tokens, mask, target, weight };
+  return { x, t, tokens, mask, target, weight, ...(isGrounded(config.grounding) ? words : {}) };
 }
+
+const emptyGrounding = (count: number, slots: number, pixels: number): GroundingBatch => ({
+  chosen: new Float32Array(count * slots),
+  place: new Float32Array(count * pixels),
+  placed: new Float32Array(count),
+  spoken: new Float32Array(count),
+});

@@ -3,6 +3,8 @@ import { SIZE } from "../data/canvas.js";
 import { UsageError } from "../errors.js";
 import { explain } from "../model/config.js";
 import { modelSchema, parseModelConfig } from "../model/model-config.js";
+import { emphasisSchema } from "./emphasis.js";
+import { groundingSchema } from "./grounding.js";
 import { timesSchema, weightingSchema } from "./noise-levels.js";
 
 const positive = z.int().positive();
@@ -42,6 +44,10 @@ const trainSchema = z.strictObject({
   times: timesSchema.default({ kind: "uniform" }),
   /** How much errors count at each. */
   weighting: weightingSchema.default({ kind: "constant" }),
+  /** What errors count in which part of the picture. */
+  emphasis: emphasisSchema,
+  /** What is asked of a word's contribution beside the picture. */
+  grounding: groundingSchema,
 });
 
 export type TrainConfig = z.infer<typeof trainSchema>;

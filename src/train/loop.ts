@@ -13,6 +13,8 @@ export interface TrainingStep {
   readonly state: TrainingState;
   /** Mean squared error of the batch. */
   readonly loss: number;
+  /** Means of what else the loss holds, by name. */
+  readonly terms: Readonly<Record<string, number>>;
   /** Norm of all gradients before clipping. */
   readonly gradientNorm: number;
   readonly learningRate: number;
@@ -37,7 +39,7 @@ export interface TrainingRun extends Training {
 export function diffusionTraining(source: BatchSource): Training {
   const { config } = source;
   return {
-    goal: objective(config.model, config.batch),
+    goal: objective(config.model, config.batch, config.grounding),
     config,
     batchAt: async (step) => ({ ...(await makeBatch(source, step)) }),
   };
@@ -65,7 +67,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
       if (signal?.aborted) throw new CancelledError("training was stopped");
       // The next batch is drawn while ONNX Runtime works on this one.
       const [step, next] = await Promise.all([
-        takeStep(executable, current, room, batch, config),
+        takeStep(executable, current, room, batch, config, Object.keys(goal.terms)),
         batchAt(current.step + 2),
       ]);
       room = current.parameters;
@@ -85,12 +87,13 @@ async function takeStep(
   room: readonly TrainedParameter[],
   batch: Readonly<Record<string, Float32Array>>,
   config: OptimiserConfig,
+  termNames: readonly string[],
 ): Promise<TrainingStep> {
   const step = done + 1;
   const { learningRate, ...factors } = factorsAt(step, config);
   const scalars = Object.entries(factors).map(([name, value]) => [name, Float32Array.of(value)] as const);
   const feeds = { ...feedsOf(parameters), ...Object.fromEntries(scalars), ...batch };
-  const { errors, norm } = await executable.run(feeds, resultsInto(room));
+  const { errors, norm, ...others } = await executable.run(feeds, resultsInto(room));
   const loss = errors!.reduce((total, error) => total + error, 0) / errors!.length;
   const gradientNorm = norm![0]!;
   // A network whose activations overflowed may give zeros for ever, without a gradient to bring it back.
@@ -100,5 +103,6 @@ async function takeStep(
       `training went astray at step ${step}: loss ${loss}, gradient norm ${gradientNorm}; the learning rate is probably too high, lower learningRate or clip and resume from the last checkpoint`,
     );
   }
-  return { state: { step, parameters: room }, loss, gradientNorm, learningRate };
+  const terms = Object.fromEntries(termNames.map((name) => [name, others[name]![0]!]));
+  return { state: { step, parameters: room }, loss, terms, gradientNorm, learningRate };
 }

@@ -28,9 +28,9 @@ type Part = (typeof parts)[number];
 const entering = (part: Part, name: string): string => (part === "weights" ? name : `${part} ${name}`);
 const leaving = (part: Part, name: string): string => `new ${part} ${name}`;
 
-/** A training step as a graph: `errors` [B, 1, 1, 1], `norm` [1] of the gradients, and all that is kept of each parameter. */
+/** A training step as a graph: `errors` [B, 1, 1, 1], `norm` [1] of the gradients, the loss's terms by name, and all that is kept of each parameter. */
 export function stepGraph(
-  { errors, parameters }: Objective,
+  { errors, terms, parameters }: Objective,
   config: Pick<OptimiserConfig, "beta1" | "beta2" | "clip">,
 ): Record<string, Tensor> {
   const factors: Factors<Tensor> = {
@@ -51,7 +51,7 @@ export function stepGraph(
     const after = update(parameter);
     return parts.map((part) => [leaving(part, parameter.name), after[part]] as const);
   });
-  return { errors, norm, ...Object.fromEntries(updated) };
+  return { errors, norm, ...terms, ...Object.fromEntries(updated) };
 }
 
 /** What is kept of all parameters, as the graph takes it. */

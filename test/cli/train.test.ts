@@ -36,7 +36,10 @@ describe("pellucid train", () => {
     assert.match(stderr, /^step 20\/20 {2}loss 0\.\d{5} .*\nstep 20: model in .*model\n$/);
     assert.deepEqual(readdirSync(out).sort(), [CHECKPOINT, "log.csv", "model", "samples-0000020.png"]);
     const [header, line, end] = readFileSync(join(out, "log.csv"), "utf8").split("\n");
-    assert.equal(header, "step,loss,gradientNorm,learningRate,imagesPerSecond");
+    assert.equal(
+      header,
+      "step,loss,gradientNorm,learningRate,imagesPerSecond,concentration,responsibility,effect",
+    );
     assert.match(line!, /^20,0\.\d+,/);
     assert.equal(end, "");
     assert.equal(loadModel(join(out, "model")).config.name, "tiny");

@@ -30,7 +30,7 @@ const config = parseModelConfig({
     headChannels: 8,
     contextWidth: 104,
     groups: 2,
-    layers: { kind: "bcos", weights: "gain", finalWeights: "gain" },
+    layers: { kind: "bcos", weights: "scaled", finalWeights: "scaled" },
   },
 });
 const model = { config, weights: initialWeights(denoiseGraph(config, 1, 1).parameters, 1), digest: "" };

@@ -67,7 +67,7 @@ describe("training stops", () => {
   async function stateWith(change: (weights: Float32Array) => void): Promise<TrainingState> {
     const [step] = await trained(trainingConfig(), 1);
     const { parameters } = step!.state;
-    change(parameters.find(({ name }) => name === "out.2.root_gain")!.weights);
+    change(parameters.find(({ name }) => name === "out.2.linear.weight")!.weights);
     return step!.state;
   }
 

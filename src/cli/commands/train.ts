@@ -9,7 +9,7 @@ import { encodePng } from "../../files/png.js";
 import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { parseFile } from "../../files/read.js";
 import { loadSprites } from "../../files/sprites.js";
-import { appendLog, openLog } from "../../files/training-log.js";
+import { appendLog, type LogMeans, openLog } from "../../files/training-log.js";
 import { checkOutputs, ensureFolder, writeFileAtomic } from "../../files/write.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import type { BatchSource } from "../../train/batch.js";
@@ -96,19 +96,21 @@ export const train = defineCommand({
     let reached: TrainingStep | undefined;
     let saved = performance.now();
     let sampled = saved;
-    let window = { start: performance.now(), losses: 0, steps: 0 };
+    let window: TrainingStep[] = [];
+    let opened = performance.now();
     try {
       const run = { ...diffusionTraining(source), compile, signal: io.signal, state };
       for await (const step of trainingSteps(run)) {
         reached = step;
         const { step: count } = step.state;
-        window = { ...window, losses: window.losses + step.loss, steps: window.steps + 1 };
+        window.push(step);
         if (count % LOG_EVERY === 0) {
-          const rate = (window.steps * config.batch * 1000) / (performance.now() - window.start);
-          const loss = window.losses / window.steps;
-          appendLog(log, step, loss, rate);
-          say(progressLine(count, last, loss, rate, config));
-          window = { start: performance.now(), losses: 0, steps: 0 };
+          const rate = (window.length * config.batch * 1000) / (performance.now() - opened);
+          const means = meansOf(window);
+          appendLog(log, step, means, rate);
+          say(progressLine(count, last, means.loss, rate, config));
+          window = [];
+          opened = performance.now();
         }
         const now = performance.now();
         if (count >= last || now >= deadline) break;
@@ -166,4 +168,14 @@ function progressLine(
 ): string {
   const left = formatSeconds(((last - step) * batch) / rate);
   return `step ${step}/${last}  loss ${loss.toFixed(5)}  ${rate.toFixed(1)} images/s  ${left} left`;
+}
+
+function meansOf(steps: readonly TrainingStep[]): LogMeans {
+  const mean = (of: (step: TrainingStep) => number) =>
+    steps.reduce((total, step) => total + of(step), 0) / steps.length;
+  const names = Object.keys(steps[0]!.terms);
+  return {
+    loss: mean(({ loss }) => loss),
+    terms: Object.fromEntries(names.map((name) => [name, mean(({ terms }) => terms[name]!)])),
+  };
 }
