@@ -26,7 +26,7 @@ export function peerSettings(config: UNetConfig): PeerSettings {
     bcos_normalize_final: layers.finalWeights !== "free",
     patch: config.patch,
     groups: config.groups,
-    gains: layers.weights === "gain",
+    scaled: layers.weights === "scaled",
     time: config.time,
   };
   const sameEnd = layers.finalWeights === "free" || layers.finalWeights === layers.weights;

@@ -27,11 +27,13 @@ class BcosLinear(nn.Module):
     def __init__(self, inner, outer):
         super().__init__()
         self.linear = nn.Linear(inner, outer, bias=False)
-        self.root_gain = None
+        self.constant = None  # of scaled rows, whose length is a gain
 
     def forward(self, x):
-        rows = F.normalize(self.linear.weight, dim=1)
-        projection = F.linear(x, rows if self.root_gain is None else rows * self.root_gain[:, None])
+        weight = self.linear.weight
+        length = weight.norm(dim=1, keepdim=True)
+        factor = 1 / length if self.constant is None else (self.constant / length).sqrt()
+        projection = F.linear(x, weight * factor)
         norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True) + 1e-12
         return projection * (projection.abs() / norm)
 
@@ -43,12 +45,12 @@ class BcosConv(nn.Module):
         super().__init__()
         self.linear = nn.Conv2d(inner, outer, kernel, stride, padding=kernel // 2, bias=False)
         self.unit = unit
-        self.root_gain = None
+        self.constant = None
 
     def forward(self, x):
         conv, weight = self.linear, self.linear.weight
         length = weight.flatten(1).norm(dim=1)[:, None, None, None]
-        factor = 1 / length if self.root_gain is None else self.root_gain[:, None, None, None] / length
+        factor = 1 / length if self.constant is None else (self.constant / length).sqrt()
         projection = F.conv2d(x, weight * factor, stride=conv.stride, padding=conv.padding)
         kernel = conv.kernel_size[0]
         squares = x.square().sum(1, keepdim=True)
@@ -246,9 +248,9 @@ class UNet(nn.Module):
         for layer in self.modules():
             if isinstance(layer, GroupNorm):
                 layer.groups = config.get("groups", 32)
-            if isinstance(layer, (BcosLinear, BcosConv)) and config.get("gains", False):
-                fan_in = layer.linear.weight[0].numel()
-                layer.root_gain = nn.Parameter(torch.full((layer.linear.weight.shape[0],), (fan_in / 3) ** 0.25))
+            if isinstance(layer, (BcosLinear, BcosConv)) and config.get("scaled", False):
+                layer.constant = (layer.linear.weight[0].numel() / 3) ** 0.5
+                layer.unit = True  # the gain is in the rows already
 
     def forward(self, x, t, context):
         half = self.base // 2

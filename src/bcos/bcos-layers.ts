@@ -1,5 +1,5 @@
 import { conv } from "../graph/ops/convolution.js";
-import { abs, multiply, reciprocal, sqrt } from "../graph/ops/elementwise.js";
+import { multiply, reciprocal, scale, sqrt } from "../graph/ops/elementwise.js";
 import { matmul } from "../graph/ops/product.js";
 import { isMaximum, sum, sumOfSquares } from "../graph/ops/reduce.js";
 import { reshape } from "../graph/ops/structure.js";
@@ -18,8 +18,8 @@ export type WeightLength =
   | "unit"
   /** Rows as they are: ||w|| |cos| (w/||w||).x, a free gain per output. */
   | "free"
-  /** Rows of unit length times a learned positive gain that starts at (fanIn / 3)^((B-1)/2), where activations keep their size. */
-  | "gain";
+  /** Rows as they are, times a constant under which activations keep their size at the start, (fanIn / 3)^((B-1)/2). */
+  | "scaled";
 
 export interface BcosSettings {
   /** Exponent of linear layers and of the final convolution; any real number from 1. */
@@ -32,6 +32,8 @@ export interface BcosSettings {
   readonly finalWeights: WeightLength;
   /** Exponent of the final convolution, where neither `b` (for free weights) nor `convB` is meant. */
   readonly finalB?: number | undefined;
+  /** Exponent of the convolutions that carry the picture past the residual branches, where `convB` is not meant. */
+  readonly streamB?: number | undefined;
   readonly groups: number;
   /** Query and key projections, and the time embedding's layers; default: plain, as in the authors' code. */
   readonly queries?: "plain" | "bcos";
@@ -50,7 +52,8 @@ export function linear(
 ): Tensor {
   const { b, maxOut } = settings;
   const rows = rowsOf(parameters, [width * maxOut, x.shape.at(-1)!], settings, role);
-  if (b > 1 && maxOut === 1) return bcosLinear(x, rows.raw, rows.factor, b);
+  if (b === 1 && maxOut === 1) return matmul(x, plain(rows), { transposeB: true });
+  if (maxOut === 1) return bcosLinear(x, rows.raw, rows.factor, b);
   const u = matmul(x, unit(rows), { transposeB: true }); // [..., width * maxOut]
   return respond(u, rows.gain, u.shape.length - 1, inverseNorm(x), settings);
 }
@@ -67,7 +70,8 @@ export function convolution(
   const { b, maxOut } = settings;
   const shape = [width * maxOut, x.shape[1]!, window.kernel, window.kernel];
   const rows = rowsOf(parameters, shape, settings, role);
-  if (b > 1 && maxOut === 1) return bcosConv(x, rows.raw, rows.factor, window, b);
+  if (b === 1 && maxOut === 1) return conv(x, plain(rows), window);
+  if (maxOut === 1) return bcosConv(x, rows.raw, rows.factor, window, b);
   const u = conv(x, unit(rows), window); // [B, width * maxOut, H', W']
   return respond(u, rows.gain, 1, inversePatchNorm(x, rows.raw, window), settings);
 }
@@ -76,6 +80,7 @@ export function convolution(
 export function bcosLayers(settings: BcosSettings): Layers {
   const { b, convB, maxOut, weights, finalWeights, groups, queries, timeEmbedding } = settings;
   const finalB = settings.finalB ?? (finalWeights === "free" ? b : convB);
+  const convBOf = (role?: Role) => (role === "stream" ? (settings.streamB ?? convB) : convB);
   const same = (kernel: number, stride: number) => ({ kernel, stride, padding: (kernel - 1) / 2 });
   return {
     linear: (p, x, width, role) => linear(p, x, width, { b, maxOut, weights }, role),
@@ -85,7 +90,7 @@ export function bcosLayers(settings: BcosSettings): Layers {
       timeEmbedding === "bcos" ? linear(p, x, width, { b, maxOut, weights }) : affine(p, x, width),
     value: (p, x, width) => linear(p, x, width, { b, maxOut, weights }),
     conv: (p, x, width, { kernel, stride }, role) =>
-      convolution(p, x, width, same(kernel, stride), { b: convB, maxOut, weights }, role),
+      convolution(p, x, width, same(kernel, stride), { b: convBOf(role), maxOut, weights }, role),
     finalConv: (p, x, width) =>
       convolution(p, x, width, same(3, 1), { b: finalB, maxOut, weights: finalWeights }, "branchEnd"),
     groupNorm: (p, x, modulation) =>
@@ -94,9 +99,6 @@ export function bcosLayers(settings: BcosSettings): Layers {
     layerNorm: (p, x) => multiply(layerStandardise(x), p("weight", [x.shape.at(-1)!], ones)),
   };
 }
-
-/** Share of its gain at which a residual branch starts: at 0 the gain would have no gradient for B above 1. */
-const branchStart = 0.1;
 
 interface Rows {
   /** As learned, [C', ...]. */
@@ -109,6 +111,9 @@ interface Rows {
   readonly gain?: Tensor;
 }
 
+/** Rows as a layer with B = 1 has them: of unit length, or as they are. */
+const plain = (rows: Rows): Tensor => (rows.gain === undefined ? unit(rows) : rows.raw);
+
 /** Rows of unit length. */
 const unit = ({ raw, inverseLength }: Rows): Tensor => multiply(raw, inverseLength);
 
@@ -116,19 +121,15 @@ function rowsOf(parameters: Parameters, shape: Shape, { b, weights }: LayerSetti
   const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
   const axes = shape.slice(1).map((_, i) => i + 1);
   // Near-zero weights of unit-length rows are a random direction at full strength: no silent start, but no bias either.
-  const start: Start =
-    role === "branchEnd" && weights !== "gain" ? { kind: "normal", deviation: 1e-8 } : fanInUniform(fanIn);
+  const start: Start = role === "branchEnd" ? { kind: "normal", deviation: 1e-8 } : fanInUniform(fanIn);
   const raw = parameters("linear.weight", shape, start);
   const length = sqrt(sumOfSquares(raw, axes)); // [C', 1, ...]
   const inverseLength = reciprocal(length);
   if (weights === "unit") return { raw, inverseLength, factor: inverseLength };
-  if (weights === "free")
-    return { raw, inverseLength, factor: powerOf(inverseLength, 1 - 1 / b), gain: length };
-  // Learned as a B-th root, which may change its sign without harm. At the start |cos|^(B-1) is about (fanIn / 3)^((1-B)/2).
-  const gain = (fanIn / 3) ** ((b - 1) / 2) * (role === "branchEnd" ? branchStart : 1);
-  const value = gain ** (1 / b);
-  const rootGain = reshape(parameters("root_gain", [shape[0]!], { kind: "constant", value }), length.shape);
-  return { raw, inverseLength, factor: multiply(inverseLength, rootGain), gain: powerOf(abs(rootGain), b) };
+  // Random rows of unit length have |cos|^(B-1) of about (fanIn / 3)^((1-B)/2).
+  const constant = weights === "free" ? 1 : (fanIn / 3) ** ((b - 1) / 2);
+  const factor = scale(powerOf(inverseLength, 1 - 1 / b), constant ** (1 / b));
+  return { raw, inverseLength, factor, gain: scale(length, constant) };
 }
 
 /** The response to projections u on unit rows, for any B and max-out: gain |cos|^(B-1) u of the strongest filter. */

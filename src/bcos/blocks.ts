@@ -45,7 +45,7 @@ export function residualBlock(
   const timed = enterTime(layers, parameters, first, embedding);
   const second = layers.conv(at("out_layers.3"), silu(timed), width, plain, "branchEnd");
   const narrow = { kernel: 1, stride: 1 } as const;
-  const skip = x.shape[1] === width ? x : layers.conv(at("skip_connection"), x, width, narrow);
+  const skip = x.shape[1] === width ? x : layers.conv(at("skip_connection"), x, width, narrow, "stream");
   return add(skip, second);
 }
 
@@ -87,11 +87,11 @@ export function spatialTransformer(
 
 /** Halves the sides of x [B, C, H, W] with a strided convolution. */
 export const downsample = (layers: Layers, parameters: Parameters, x: Tensor): Tensor =>
-  layers.conv(within(parameters, "op"), x, x.shape[1]!, { kernel: 3, stride: 2 });
+  layers.conv(within(parameters, "op"), x, x.shape[1]!, { kernel: 3, stride: 2 }, "stream");
 
 /** Doubles the sides of x [B, C, H, W]: nearest neighbour, then a convolution. */
 export const upsample = (layers: Layers, parameters: Parameters, x: Tensor): Tensor =>
-  layers.conv(within(parameters, "conv"), nearest(x), x.shape[1]!, { kernel: 3, stride: 1 });
+  layers.conv(within(parameters, "conv"), nearest(x), x.shape[1]!, { kernel: 3, stride: 1 }, "stream");
 
 /** Repeats every pixel of x [B, C, H, W] twice in both directions. */
 export function nearest(x: Tensor): Tensor {

@@ -7,8 +7,11 @@ export interface Kernel {
   readonly stride: 1 | 2;
 }
 
-/** Where a layer ends a residual branch it starts near zero, so that the branch starts silent. */
-export type Role = "inner" | "branchEnd";
+/**
+ * Where a layer stands: inside a residual branch; at its end, where it starts near zero, so that the branch starts silent;
+ * or on the stream that the branches add to.
+ */
+export type Role = "inner" | "branchEnd" | "stream";
 
 /**
  * The layers a U-Net is made of, in one of two families: B-cos (no additive constants, dynamic factors gated) or ordinary.

@@ -34,14 +34,16 @@ export const unetSchema = z.strictObject({
       /** Exponent B of all other convolutions. */
       convB: z.number().min(1).default(2),
       maxOut: positive.default(1),
-      weights: z.enum(["unit", "free", "gain"]).default("unit"),
-      finalWeights: z.enum(["unit", "free", "gain"]).default("unit"),
+      weights: z.enum(["unit", "free", "scaled"]).default("unit"),
+      finalWeights: z.enum(["unit", "free", "scaled"]).default("unit"),
       /** Query and key projections of attention: plain, as in the authors' code, or B-cos like all others, as in the paper. */
       queries: z.enum(["plain", "bcos"]).default("plain"),
       /** The two layers of the time embedding: plain with biases, as in the authors' code, or B-cos without. */
       timeEmbedding: z.enum(["plain", "bcos"]).default("plain"),
       /** Exponent of the final convolution; `b` for free weights and `convB` for others unless given. */
       finalB: z.number().min(1).optional(),
+      /** Exponent of the first convolution, of projections of skips and of down- and upsampling; `convB` unless given. */
+      streamB: z.number().min(1).optional(),
     }),
     z.strictObject({ kind: z.literal("ordinary") }),
   ]),

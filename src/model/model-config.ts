@@ -24,8 +24,13 @@ export const modelSchema = z.strictObject({
 
 export type ModelConfig = z.infer<typeof modelSchema>;
 
-/** Numbers that each token enters the network as: its vector, or its row of a learnt table as one-hot. */
-export const tokenWidth = ({ text, unet }: ModelConfig): number => text.tokenIds?.length ?? unet.contextWidth;
+/** Numbers of a token's frozen vector; 0 where all of it is learnt. */
+export const frozenWidth = ({ text, unet }: Pick<ModelConfig, "text" | "unet">): number =>
+  text.vectors === "learnt" ? 0 : unet.contextWidth;
+
+/** Numbers that each token enters the network as: its frozen vector, if any, then its row of a learnt table as one-hot. */
+export const tokenWidth = (config: ModelConfig): number =>
+  frozenWidth(config) + (config.text.tokenIds?.length ?? 0);
 
 /**
  * Checks a model's settings and fills in the defaults.

@@ -3,7 +3,7 @@ import { add, multiply } from "../graph/ops/elementwise.js";
 import { matmul } from "../graph/ops/product.js";
 import { reshape, slice } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
-import type { ModelConfig } from "./model-config.js";
+import { frozenWidth, type ModelConfig } from "./model-config.js";
 import { isClip } from "./text-config.js";
 import { type UNet, unet } from "./unet.js";
 
@@ -11,7 +11,7 @@ import { type UNet, unet } from "./unet.js";
 export interface ModelInputs {
   readonly x: Tensor; // [B, 6, H, W]
   readonly t: Tensor; // [B]
-  /** Vectors [B, K, C], or one-hot rows of a learnt table [B, K, V]; zeros select none. */
+  /** Frozen vectors [B, K, C], then one-hot rows of a learnt table [B, K, V], or one of the two; zeros select none. */
   readonly tokens: Tensor;
   /** 1 for a token, 0 for padding. */
   readonly mask: Tensor; // [B, K]
@@ -25,7 +25,7 @@ export interface Model extends UNet {
 /**
  * The network with its learnt positions: context = (token vector + position) * mask; CLIP's vectors have theirs already.
  *
- * A learnt table stands before the context, so that a token contributes through its vector in either case.
+ * A learnt table stands before the context, so that a token contributes through its vector in any case.
  */
 export function model(
   { unet: settings, text }: ModelConfig,
@@ -35,10 +35,21 @@ export function model(
   const named = within(parameters, "text");
   const { contextWidth: width } = settings;
   const count = tokens.shape[1]!;
-  const vectors =
-    text.tokenIds === undefined
-      ? tokens
-      : matmul(tokens, named("table", [text.tokenIds.length, width], unitLength(width))); // [B, K, C]
+  const frozen = frozenWidth({ text, unet: settings });
+  const parts = [
+    ...(frozen > 0 ? [slice(tokens, 2, 0, frozen)] : []),
+    ...(text.tokenIds === undefined
+      ? []
+      : [
+          learntVectors(
+            named,
+            slice(tokens, 2, frozen, tokens.shape[2]!),
+            width,
+            frozen > 0 ? zeros : unitLength(width),
+          ),
+        ]),
+  ];
+  const vectors = parts.reduce(add); // [B, K, C]
   const positions = () => {
     const table = named("positions", [text.maxTokens, width], zeros);
     return reshape(slice(table, 0, 0, count), [1, count, width]);
@@ -46,6 +57,11 @@ export function model(
   const placed = isClip(text.vectors) ? vectors : add(vectors, positions());
   const context = multiply(placed, reshape(mask, [...mask.shape, 1]));
   return { ...unet(settings, parameters, { x, t, context: { tokens: context, mask } }), context };
+}
+
+/** Rows of a learnt table, selected by one-hot rows [B, K, V]: [B, K, C]. */
+function learntVectors(parameters: Parameters, rows: Tensor, width: number, start: Start): Tensor {
+  return matmul(rows, parameters("table", [rows.shape[2]!, width], start));
 }
 
 /** Rows that start at a length near 1, as random vectors have. */

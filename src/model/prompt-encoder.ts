@@ -4,7 +4,7 @@ import { layOutClip, type PromptToken, tokenisePrompt } from "../text/prompt.js"
 import { oneHotRows, type TokenVectors, tokenVectors } from "../text/vectors.js";
 import { END_TEXT, END_TOKEN, START_TEXT, START_TOKEN, type Vocabulary } from "../text/vocabulary.js";
 import type { WordTable } from "../text/word-table.js";
-import type { ModelConfig } from "./model-config.js";
+import { frozenWidth, type ModelConfig } from "./model-config.js";
 import { isClip } from "./text-config.js";
 
 /** A prompt as the network takes it. */
@@ -62,13 +62,28 @@ function bare(encoding: Encoding, rows: (encoding: Encoding) => Float32Array): E
   return { encoding, tokens, count: tokens.length, vectors: rows(encoding), tokenOf };
 }
 
-function tokenRows({ text, unet }: ModelConfig, table: WordTable): (encoding: Encoding) => Float32Array {
-  const { tokenIds, seed } = text;
-  if (tokenIds !== undefined) return (encoding) => oneHotRows(tokenIds, encoding);
-  const width = unet.contextWidth;
+function tokenRows(config: ModelConfig, table: WordTable): (encoding: Encoding) => Float32Array {
+  const { vectors, tokenIds, seed } = config.text;
+  const width = frozenWidth(config);
   const source: TokenVectors =
-    text.vectors === "meaning" ? { kind: "meaning", width, seed, table } : { kind: "random", width, seed };
-  return (encoding) => tokenVectors(source, encoding);
+    vectors === "meaning" ? { kind: "meaning", width, seed, table } : { kind: "random", width, seed };
+  const frozen = (encoding: Encoding) => (width > 0 ? tokenVectors(source, encoding) : new Float32Array());
+  if (tokenIds === undefined) return frozen;
+  return (encoding) => sideBySide(encoding.tokens.length, frozen(encoding), oneHotRows(tokenIds, encoding));
+}
+
+/** Rows of two matrices of as many rows, each left one followed by its right one. */
+function sideBySide(rows: number, left: Float32Array, right: Float32Array): Float32Array {
+  const [leftWidth, rightWidth] = [left.length / rows, right.length / rows];
+  const joined = new Float32Array(left.length + right.length);
+  for (let row = 0; row < rows; row++) {
+    joined.set(left.subarray(row * leftWidth, (row + 1) * leftWidth), row * (leftWidth + rightWidth));
+    joined.set(
+      right.subarray(row * rightWidth, (row + 1) * rightWidth),
+      row * (leftWidth + rightWidth) + leftWidth,
+    );
+  }
+  return joined;
 }
 
 async function withClip(

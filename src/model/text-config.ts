@@ -16,7 +16,7 @@ export const textSchema = z
      * position embeddings of the prompt alone, or its text transformer's view of the whole layout.
      */
     vectors: z.enum(vectorKinds).default("meaning"),
-    /** The tokens that a learnt table has rows for, in row order. */
+    /** The tokens that a learnt table has rows for, in row order; what it holds is added to the frozen vectors, if any. */
     tokenIds: z.array(z.int().nonnegative()).min(1).optional(),
     /** CLIP's text transformer, as wide as the network's context. */
     encoder: z
@@ -35,9 +35,13 @@ export const textSchema = z
     /** Longest prompt, in tokens. */
     maxTokens: positive.default(24),
   })
-  .refine(({ vectors, tokenIds }) => (vectors === "learnt") === (tokenIds !== undefined), {
+  .refine(({ vectors, tokenIds }) => vectors !== "learnt" || tokenIds !== undefined, {
     path: ["tokenIds"],
-    error: "must be given with learnt vectors, and with no others",
+    error: "must be given with learnt vectors",
+  })
+  .refine(({ vectors, tokenIds }) => !isClip(vectors) || tokenIds === undefined, {
+    path: ["tokenIds"],
+    error: "must not be given with CLIP's vectors",
   })
   .refine(({ tokenIds = [] }) => new Set(tokenIds).size === tokenIds.length, {
     path: ["tokenIds"],

@@ -58,7 +58,8 @@ export function unet(config: UNetConfig, parameters: Parameters, { x, t, context
     return attentionFactors.includes(factor) ? transformer(layers, config, at(`${prefix}.1`), h, context) : h;
   };
 
-  let h = layers.conv(at("input_blocks.0.0"), toPatches(x, patch), modelChannels, { kernel: 3, stride: 1 });
+  const patches = toPatches(x, patch);
+  let h = layers.conv(at("input_blocks.0.0"), patches, modelChannels, { kernel: 3, stride: 1 }, "stream");
   const skips = [h];
   for (const [level, multiplier] of channelMultipliers.entries()) {
     for (let i = 0; i < residualBlocks; i++) {

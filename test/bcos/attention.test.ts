@@ -16,7 +16,7 @@ import { direction, evaluate } from "../graph/derivatives.js";
 import { drawn } from "./parameters.js";
 
 const families = {
-  "B-cos": bcosLayers({ b: 2, convB: 2, maxOut: 1, weights: "gain", finalWeights: "gain", groups: 2 }),
+  "B-cos": bcosLayers({ b: 2, convB: 2, maxOut: 1, weights: "scaled", finalWeights: "scaled", groups: 2 }),
   ordinary: ordinaryLayers(2),
 };
 const heads = 2;

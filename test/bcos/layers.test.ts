@@ -21,7 +21,7 @@ import { direction, evaluate, sumOfRows } from "../graph/derivatives.js";
 import { drawn, known } from "./parameters.js";
 
 /** Two rows of length 1 and 2 along the axes. */
-const axes = { "linear.weight": [1, 0, 0, 2], root_gain: [2, 3] };
+const axes = { "linear.weight": [1, 0, 0, 2] };
 const x34 = constant(Float32Array.of(3, 4), [1, 2]); // ||x|| = 5
 
 describe("a B-cos linear layer, y = gain |cos|^(B-1) (w/||w||).x, at x = (3, 4) and rows (1, 0) and (0, 2)", () => {
@@ -39,17 +39,16 @@ describe("a B-cos linear layer, y = gain |cos|^(B-1) (w/||w||).x, at x = (3, 4) 
 
   test("free rows keep their length as a gain", () => assertAllclose(at(2, "free"), [1.8, 2 * 3.2], 1e-12));
 
-  test("a learnt gain is the B-th power of its root, whatever the rows' length", () => {
-    assertAllclose(at(2, "gain"), [4 * 1.8, 9 * 3.2], 1e-12);
-    assertAllclose(at(1.5, "gain"), [8 ** 0.5 * 3 * 0.6 ** 0.5, 27 ** 0.5 * 4 * 0.8 ** 0.5], 1e-12);
-    assertAllclose(at(1, "gain"), [2 * 3, 3 * 4], 1e-12);
+  test("scaled rows are free ones times (fanIn / 3)^((B-1)/2)", () => {
+    assertAllclose(at(2, "scaled"), [1.8 * (2 / 3) ** 0.5, 2 * 3.2 * (2 / 3) ** 0.5], 1e-12);
+    assertAllclose(at(1, "scaled"), at(1, "free"), 1e-12);
+    assertAllclose(at(1.5, "scaled", 2), [8 * Math.sqrt(0.8) * (2 / 3) ** 0.25], 1e-6);
   });
 
   test("max-out keeps the largest response, gain included, sign and all", () => {
     const minus = constant(Float32Array.of(-3, -4), [1, 2]);
     assertAllclose(at(2, "unit", 2), [3.2], 1e-12);
     assertAllclose(at(2, "unit", 2, minus), [-1.8], 1e-12);
-    assertAllclose(at(2, "gain", 2), [9 * 3.2], 1e-12);
     assertAllclose(at(1.5, "free", 2), [8 * Math.sqrt(0.8)], 1e-6);
   });
 
@@ -102,7 +101,7 @@ describe("a B-cos convolution of a picture of ones with a box of ones", () => {
   test("stride 2 takes the corners", () => assertAllclose(at(2, 2), new Array(4).fill(response(4, 2)), 1e-6));
 });
 
-const kinds = (["unit", "free", "gain"] as const).flatMap((weights) =>
+const kinds = (["unit", "free", "scaled"] as const).flatMap((weights) =>
   [1, 1.5, 2].flatMap((b) =>
     [1, 2].map((maxOut): BcosSettings => {
       return { b, convB: b, maxOut, weights, finalWeights: weights, groups: 2 };

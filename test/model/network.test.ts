@@ -5,6 +5,7 @@ import { interpret } from "../../src/graph/interpret.js";
 import { input } from "../../src/graph/ops/constant.js";
 import { sizeOf } from "../../src/graph/shape.js";
 import { explainGraph, type RowPlan } from "../../src/model/graphs.js";
+import { tokenWidth } from "../../src/model/model-config.js";
 import { fromPatches, toPatches } from "../../src/model/patches.js";
 import { lower } from "../../src/runtime/lower.js";
 import { nodeCompiler } from "../../src/runtime/node.js";
@@ -55,7 +56,7 @@ function explained(unet: Parameters<typeof tinyConfig>[0], text: object = {}) {
   const { outputs } = explainGraph(config, plan);
   const length = 6 * 16 * 16;
   const rows = Float32Array.from(direction(3, 5 * length), (value) => 0.3 * value);
-  const width = config.text.tokenIds?.length ?? 12;
+  const width = tokenWidth(config);
   const feeds = {
     x: Float32Array.from(sumOfRows(rows, length)),
     rows,
@@ -67,7 +68,7 @@ function explained(unet: Parameters<typeof tinyConfig>[0], text: object = {}) {
 }
 
 const bcos = (layers: object) => ({ layers: { kind: "bcos", ...layers } });
-const gains = ["gains", {}, {}] as const;
+const scaled = ["scaled rows", {}, {}] as const;
 const freeRows = [
   "free rows, B = 1.25",
   bcos({ b: 1.25, convB: 1.25, weights: "free", finalWeights: "free" }),
@@ -76,13 +77,13 @@ const freeRows = [
 
 describe("the rows of a B-cos U-Net add up to its output in float64", () => {
   for (const [what, unet, text] of [
-    gains,
+    scaled,
     freeRows,
     ["unit rows", bcos({ weights: "unit", finalWeights: "unit" }), {}],
     ["unit rows, a free end", bcos({ weights: "unit", finalWeights: "free" }), {}],
     [
       "max-out 2, B = 1.5",
-      bcos({ b: 1.5, convB: 1.5, maxOut: 2, weights: "gain", finalWeights: "gain" }),
+      bcos({ b: 1.5, convB: 1.5, maxOut: 2, weights: "scaled", finalWeights: "scaled" }),
       {},
     ],
     ["time as a factor", { time: "scale" }, {}],
@@ -93,6 +94,7 @@ describe("the rows of a B-cos U-Net add up to its output in float64", () => {
       {},
     ],
     ["learnt token vectors", {}, { vectors: "learnt", tokenIds: [5, 9] }],
+    ["frozen token vectors with learnt corrections", {}, { tokenIds: [5, 9] }],
   ] as const) {
     test(what, () => {
       const { outputs, weights, feeds, length } = explained(unet, text);
@@ -104,7 +106,7 @@ describe("the rows of a B-cos U-Net add up to its output in float64", () => {
 });
 
 describe("ONNX Runtime gives the output and the rows of the float64 interpreter, to 1e-4", () => {
-  for (const [what, unet, text] of [gains, freeRows]) {
+  for (const [what, unet, text] of [scaled, freeRows]) {
     test(what, async () => {
       const { outputs, weights, feeds, length } = explained(unet, text);
       const [output, rowsOut] = interpret([outputs.output, outputs.rowsOut], {

@@ -16,7 +16,7 @@ export const tinyUNet = {
   headChannels: 4,
   contextWidth: 12,
   groups: 2,
-  layers: { kind: "bcos", weights: "gain", finalWeights: "gain" },
+  layers: { kind: "bcos", weights: "scaled", finalWeights: "scaled" },
 };
 
 export const tinyText = { vectors: "random", maxTokens: 8 };
