@@ -12,8 +12,34 @@ export { CancelledError, InputError, UsageError } from "./errors.js";
 export { type DistanceRun, distanceMetrics } from "./evaluate/distances.js";
 export type { FeatureNetwork, Features } from "./evaluate/features.js";
 export type { Metric } from "./evaluate/interval.js";
+export { cascade } from "./evaluate/randomised-weights.js";
 export { realScenes } from "./evaluate/real-scenes.js";
+export { completenessError } from "./evaluate/scores/completeness.js";
+export { deletionCurve, insertionCurve, type MaskingEffect } from "./evaluate/scores/deletion.js";
+export { energyPointingGame } from "./evaluate/scores/energy-pointing-game.js";
+export { gridPointing } from "./evaluate/scores/grid-pointing.js";
+export { intersectionOverUnion } from "./evaluate/scores/intersection-over-union.js";
+export { pointingGame } from "./evaluate/scores/pointing-game.js";
+export { relevanceMassAccuracy } from "./evaluate/scores/relevance-mass.js";
+export { relevanceRankAccuracy } from "./evaluate/scores/relevance-rank.js";
+export { sensitivityN } from "./evaluate/scores/sensitivity-n.js";
+export { sparseness } from "./evaluate/scores/sparseness.js";
+export {
+  bootstrap,
+  bootstrapDifference,
+  bootstrapMean,
+  bootstrapMedian,
+} from "./evaluate/statistics/bootstrap.js";
+export { pearson, spearman } from "./evaluate/statistics/correlation.js";
+export {
+  alarmRates,
+  auroc,
+  averagePrecision,
+  operatingPoint,
+  type Scored,
+} from "./evaluate/statistics/detection.js";
 export { type ExplainedStep, explainSampling, type FrozenNetwork, type Ledger } from "./explain/ledger.js";
+export { type MapTreatment, treatMaps } from "./explain/map-treatment.js";
 export { pixelMaps, sharedScale } from "./explain/maps.js";
 export { reconstruct } from "./explain/reconstruction.js";
 export {

@@ -14,9 +14,10 @@ export function printMetrics(measured: Measured, format: "json" | "table", { std
 
 /** One line per metric: name, value, 95 % interval, number of samples. */
 function table(metrics: Measured["metrics"]): string {
+  const width = Math.max(26, ...Object.keys(metrics).map((name) => name.length));
   const lines = Object.entries(metrics).map(([name, { value, low, high, n }]) => {
     const interval = low === high ? "" : `  [${low.toPrecision(3)}, ${high.toPrecision(3)}]`;
-    return `${name.padEnd(26)} ${value.toPrecision(3)}${interval}  n = ${n}\n`;
+    return `${name.padEnd(width)} ${value.toPrecision(3)}${interval}  n = ${n}\n`;
   });
   return lines.join("");
 }

@@ -20,11 +20,20 @@ export interface SceneKey {
  * The scene of a key: the same in any order, batch or engine.
  * Throws UsageError if seed or index is not a whole number from 0 or the split is unknown.
  */
-export function scene(sprites: Sprites, { seed, index, split = "train" }: SceneKey): Scene {
-  const attributes = sampleAttributes(randomFor(seed, index, `${split} attributes`), split, sprites.styles);
+export function scene(sprites: Sprites, key: SceneKey): Scene {
+  const { seed, index, split = "train" } = key;
+  const attributes = sceneAttributes(sprites, key);
   const words = sampleCaption(randomFor(seed, index, `${split} caption`), attributes);
   const picture = composeScene(sprites, attributes, randomFor(seed, index, `${split} picture`));
   return { ...picture, ...words, attributes };
+}
+
+/** What the scene of a key shows, without drawing it; throws as `scene` does. */
+export function sceneAttributes(
+  { styles }: Pick<Sprites, "styles">,
+  { seed, index, split = "train" }: SceneKey,
+): Attributes {
+  return sampleAttributes(randomFor(seed, index, `${split} attributes`), split, styles);
 }
 
 /** The part of the picture that a word of this slot is about, or null if it is about none. */

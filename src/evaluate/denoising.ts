@@ -5,11 +5,10 @@ import type { Sprites } from "../data/sprites.js";
 import { OBJECTS } from "../data/vocabulary.js";
 import { throwIfCancelled } from "../errors.js";
 import { type Metric, meanMetric } from "./interval.js";
+import { SCENE_SEED } from "./localisation-scenes.js";
 import { type ForcedCase, type ForcedNetwork, maskedError } from "./teacher-forced.js";
 
 const TIMES = [100, 300, 500, 700, 900] as const;
-/** No training run draws its scenes from this seed by default. */
-const SCENE_SEED = 7;
 
 export interface DenoisingRun {
   readonly network: ForcedNetwork;

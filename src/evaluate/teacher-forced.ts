@@ -5,7 +5,7 @@ import { complementaryNoise } from "../diffusion/random.js";
 import { alphaBars } from "../diffusion/schedule.js";
 import { denoiseGraph } from "../model/graphs.js";
 import type { LoadedModel } from "../model/loaded.js";
-import { tokenWidth } from "../model/model-config.js";
+import { type ModelConfig, tokenWidth } from "../model/model-config.js";
 import type { PromptEncoder } from "../model/prompt-encoder.js";
 import { contextLength } from "../model/text-config.js";
 import type { Compile } from "../runtime/executable.js";
@@ -19,6 +19,16 @@ export interface ForcedCase {
   readonly caption: string;
   /** Seed of the noise that covers the scene. */
   readonly seed: number;
+}
+
+/** The case's scene as this model takes it [6, H, W], noised until a share `alphaBar`, 0..1, of its variance is left. */
+export function noisedScene(
+  { scene, seed }: ForcedCase,
+  { unet, process }: Pick<ModelConfig, "unet" | "process">,
+  alphaBar: number,
+): Float32Array {
+  const noise = complementaryNoise(seed, { height: unet.imageSize, width: unet.imageSize }, 1);
+  return diffuse(sixChannels(scene.rgb), noise, alphaBar, process);
 }
 
 /** The network as a judge of real pictures; `release` frees its session. */
@@ -47,10 +57,9 @@ export async function forcedNetwork(
     const x = new Float32Array(BATCH * length); // [B, 6, H, W]
     const tokens = new Float32Array(BATCH * slots * width); // [B, K, tokenWidth]
     const mask = new Float32Array(BATCH * slots); // [B, K]
-    for (const [i, { scene, caption, seed }] of cases.entries()) {
-      const noise = complementaryNoise(seed, { height: side, width: side }, 1);
-      x.set(diffuse(sixChannels(scene.rgb), noise, alphaBar, config.process), i * length);
-      const { vectors, count } = await encodePrompt(caption);
+    for (const [i, item] of cases.entries()) {
+      x.set(noisedScene(item, config, alphaBar), i * length);
+      const { vectors, count } = await encodePrompt(item.caption);
       tokens.set(vectors, i * slots * width);
       mask.fill(1, i * slots, i * slots + count);
     }

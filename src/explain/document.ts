@@ -22,7 +22,7 @@ import {
   type RelevanceRecord,
 } from "./schema.js";
 import { findWarnings } from "./warnings.js";
-import { mergeWords } from "./words.js";
+import { mergeWords, tokenGroups } from "./words.js";
 
 /** A word of the prompt and the range [start, end) it came from, in UTF-16 code units. */
 export type PromptWord = Pick<Word, "text" | "start" | "end">;
@@ -46,9 +46,7 @@ export interface ExplanationInput {
 export function buildExplanation(input: ExplanationInput): Explanation {
   const { ledger, prompt, seed, settings, model, pellucid, mapForm } = input;
   checkTokens(input);
-  const groups = input.words.map((_, word) => ({
-    tokens: input.tokens.flatMap((token, index) => (token.word === word ? [index] : [])),
-  }));
+  const groups = tokenGroups(input.tokens, input.words.length);
   const merged = mergeWords(ledger, groups);
   const wordRelevance = relevanceRecords(merged);
   const words = input.words.map((word, w) => ({

@@ -1,4 +1,5 @@
 import type { Ledger } from "./ledger.js";
+import { treatMaps } from "./map-treatment.js";
 import { contentOf, promptRows } from "./relevance.js";
 
 /**
@@ -10,14 +11,13 @@ import { contentOf, promptRows } from "./relevance.js";
 export type MapForm = "magnitude" | "share" | "excess" | "signed";
 
 /** One map [H, W] per prompt source (token or word), in row order. */
-export function pixelMaps(ledger: Ledger, form: MapForm): Float32Array[] {
+export function pixelMaps(ledger: Ledger, form: MapForm): readonly Float32Array[] {
   switch (form) {
     case "magnitude":
       return magnitudeMaps(ledger);
     case "share":
-      return shareMaps(ledger);
     case "excess":
-      return shareMaps(ledger).map(aboveMean);
+      return treatMaps(magnitudeMaps(ledger), form);
     case "signed":
       return signedMaps(ledger);
   }
@@ -39,17 +39,6 @@ function magnitudeMaps(ledger: Ledger): Float32Array[] {
   });
 }
 
-/** Where nothing in the prompt contributes content, every share is 0. */
-function shareMaps(ledger: Ledger): Float32Array[] {
-  const maps = magnitudeMaps(ledger);
-  const total = new Float64Array(ledger.image.length / 6); // [H, W]
-  for (const map of maps)
-    map.forEach((value, i) => {
-      total[i] = total[i]! + value;
-    });
-  return maps.map((map) => map.map((value, i) => (total[i] === 0 ? 0 : value / total[i]!)));
-}
-
 function signedMaps(ledger: Ledger): Float32Array[] {
   const image = contentOf(ledger.image); // [3, H, W]
   const norm = overChannels(image.map((value) => value * value)).map(Math.sqrt); // [H, W]
@@ -57,11 +46,6 @@ function signedMaps(ledger: Ledger): Float32Array[] {
     const products = contentOf(row).map((value, i) => value * image[i]!);
     return overChannels(products).map((value, i) => (norm[i] === 0 ? 0 : value / norm[i]!));
   });
-}
-
-function aboveMean(map: Float32Array): Float32Array {
-  const mean = map.reduce((total, value) => total + value, 0) / map.length;
-  return map.map((value) => Math.max(0, value - mean));
 }
 
 /** Sum over the channels: [3, H, W] to [H, W]. */

@@ -7,6 +7,16 @@ export interface TokenGroup {
   readonly tokens: readonly number[];
 }
 
+/** The tokens of each of so many words; `tokens` are in the order of the ledger's token rows. */
+export function tokenGroups(
+  tokens: readonly { readonly word: number | null }[],
+  words: number,
+): { tokens: number[] }[] {
+  return Array.from({ length: words }, (_, word) => ({
+    tokens: tokens.flatMap((token, index) => (token.word === word ? [index] : [])),
+  }));
+}
+
 /**
  * The ledger with each word's token rows added into one `word` row; exact, because rows are additive.
  * Row order: the words, tokens that belong to no word, then the other sources.

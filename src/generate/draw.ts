@@ -1,12 +1,11 @@
 import { guided } from "../diffusion/guidance.js";
 import { type SampleStep, sample } from "../diffusion/sample.js";
-import { InputError } from "../errors.js";
 import { type ExplainedStep, explainSampling, guidedNetwork } from "../explain/ledger.js";
 import { runSources, type Source } from "../explain/sources.js";
 import type { LoadedModel } from "../model/loaded.js";
 import type { EncodedPrompt, PromptEncoder } from "../model/prompt-encoder.js";
 import type { Compile } from "../runtime/executable.js";
-import { type Compiled, compileDenoiser, compileFrozen } from "./networks.js";
+import { type Compiled, checkExplainable, compileDenoiser, compileFrozen } from "./networks.js";
 import { type SamplingSettings, samplingSteps, seededNoise } from "./sampling.js";
 
 /** One picture to draw. */
@@ -51,12 +50,7 @@ export interface ExplainingArtist extends Artist<ExplainedStep> {
 /** Draws pictures in lockstep with what each source contributes to them. Throws InputError for a network that is not B-cos. */
 export async function explainingArtist(drawing: Drawing): Promise<ExplainingArtist> {
   const { model, encodePrompt, prompt, settings, compile } = drawing;
-  const { name, unet } = model.config;
-  if (unet.layers.kind === "ordinary") {
-    throw new InputError(
-      `model ${name} has ordinary layers, so its pictures are no sum of parts; use a B-cos model, or --no-explain`,
-    );
-  }
+  checkExplainable(model, "use a B-cos model, or --no-explain");
   const steps = samplingSteps(model.config, settings);
   const isGuided = settings.guidance !== 1;
   const sources = runSources(prompt.tokens.length, isGuided ? ["unconditional"] : []);

@@ -1,4 +1,5 @@
 import type { Denoise } from "../diffusion/sample.js";
+import { InputError, UsageError } from "../errors.js";
 import type { FrozenNetwork } from "../explain/ledger.js";
 import { rowOfKind, type Source } from "../explain/sources.js";
 import { denoiseGraph, explainGraph } from "../model/graphs.js";
@@ -42,33 +43,67 @@ export async function compileDenoiser(
   };
 }
 
+/** Throws InputError, with this cure, for a network that is not B-cos. */
+export function checkExplainable({ config }: LoadedModel, cure: string): void {
+  if (config.unet.layers.kind === "ordinary")
+    throw new InputError(
+      `model ${config.name} has ordinary layers, so its pictures are no sum of parts; ${cure}`,
+    );
+}
+
+/** The branch of guidance that a frozen network is: who its tokens' rows belong to. */
+export type Branch = "prompt" | "unconditional";
+
 /**
- * The network for a prompt in lockstep with its frozen self, one row per source.
+ * The network for any prompt laid out as this one, in lockstep with its frozen self, one row per source.
  *
  * What the network is given goes to the rows of the tokens that it stands for; if the sources hold no tokens of this
- * prompt, as in the unconditional branch of guidance, all goes to the row of `unconditional`.
+ * prompt, as in the unconditional branch of guidance, all goes to the row of `unconditional`. What it runs throws UsageError
+ * for a prompt of another layout.
  */
-export async function compileFrozen(
+export async function compileFrozenFor(
   model: LoadedModel,
-  prompt: EncodedPrompt,
+  layout: EncodedPrompt,
   sources: readonly Source[],
-  branch: "prompt" | "unconditional",
+  branch: Branch,
   compile: Compile,
-): Promise<Compiled<FrozenNetwork>> {
-  const { count, tokens, mask } = promptInputs(model, prompt);
+): Promise<Compiled<(prompt: EncodedPrompt) => FrozenNetwork>> {
+  const { count } = promptInputs(model, layout);
   const shared = rowOfKind(sources, branch === "prompt" ? "noise" : "unconditional");
   // A masked token contributes nothing, whichever row it is given to.
   const tokenRows = Array.from({ length: count }, (_, token) =>
-    branch === "prompt" ? (prompt.tokenOf[token] ?? shared) : shared,
+    branch === "prompt" ? (layout.tokenOf[token] ?? shared) : shared,
   );
   const plan = { rows: sources.length, tokenRows, timeRow: rowOfKind(sources, "time") };
   const { outputs } = explainGraph(model.config, plan);
   const executable = await compile(lower(outputs, model.weights));
   return {
-    async run(x, rows, t) {
-      const results = await executable.run({ x, rows, t: Float32Array.of(t), tokens, mask });
-      return { output: results.output!, rows: results.rowsOut! };
+    run(prompt) {
+      if (layoutOf(prompt) !== layoutOf(layout))
+        throw new UsageError(
+          `this network takes prompts of ${layout.tokens.length} tokens; got ${prompt.tokens.length}`,
+        );
+      const { tokens, mask } = promptInputs(model, prompt);
+      return async (x, rows, t) => {
+        const results = await executable.run({ x, rows, t: Float32Array.of(t), tokens, mask });
+        return { output: results.output!, rows: results.rowsOut! };
+      };
     },
     release: () => executable.release(),
   };
+}
+
+/** Equal for prompts that can share a frozen network: which token each row of the network's input stands for. */
+export const layoutOf = ({ tokenOf }: EncodedPrompt): string => tokenOf.join();
+
+/** As `compileFrozenFor`, for one prompt. */
+export async function compileFrozen(
+  model: LoadedModel,
+  prompt: EncodedPrompt,
+  sources: readonly Source[],
+  branch: Branch,
+  compile: Compile,
+): Promise<Compiled<FrozenNetwork>> {
+  const { run, release } = await compileFrozenFor(model, prompt, sources, branch, compile);
+  return { run: run(prompt), release };
 }

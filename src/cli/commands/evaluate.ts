@@ -9,10 +9,11 @@ import { choice, flag, integer, number, required, text, textWeights } from "../o
 import { progressBar, SILENT } from "../progress.js";
 import { account } from "../reports/account.js";
 import { denoising } from "../reports/denoising.js";
+import { localisation } from "../reports/localisation.js";
 import type { Report } from "../reports/report.js";
 
-const reports = { account, denoising } satisfies Record<string, Report>;
-const names = ["account", "denoising"] as const satisfies readonly (keyof typeof reports)[];
+const reports = { account, denoising, localisation } satisfies Record<string, Report>;
+const names = ["account", "denoising", "localisation"] as const satisfies readonly (keyof typeof reports)[];
 
 export const evaluate = defineCommand({
   positionals: {
@@ -22,7 +23,7 @@ export const evaluate = defineCommand({
   options: {
     count: integer(
       "K",
-      "prompts or scenes; default: 200 for account, 256 for denoising",
+      "prompts or scenes; default: 200 for account, 256 for denoising, 400 for localisation",
       { min: 1, max: 10_000 },
       undefined,
     ),
@@ -42,6 +43,10 @@ export const evaluate = defineCommand({
     {
       line: "pellucid evaluate denoising emoji",
       does: "how well does it see through noise, and does it heed the object's name?",
+    },
+    {
+      line: "pellucid evaluate localisation emoji --count 40 --json",
+      does: "do words act where the things are that they name?",
     },
   ],
   async run({ positionals, options }, io) {

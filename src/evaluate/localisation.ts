@@ -1,0 +1,143 @@
+import type { Slot } from "../data/caption.js";
+import { maskFor } from "../data/scene.js";
+import { MAP_TREATMENTS, type MapTreatment, treatMaps } from "../explain/map-treatment.js";
+import { pixelMaps } from "../explain/maps.js";
+import { mergeWords, tokenGroups } from "../explain/words.js";
+import type { Encoding } from "../text/bpe.js";
+import { wordsInSpan } from "../text/words.js";
+import { type ForcedLedgersRun, forcedLedgers } from "./forced-ledgers.js";
+import type { Metric } from "./interval.js";
+import { CROWDS, type KnownScene } from "./localisation-scenes.js";
+import { energyPointingGame } from "./scores/energy-pointing-game.js";
+import { maskArea, maskOf } from "./scores/map.js";
+import { pointingGame } from "./scores/pointing-game.js";
+import { bootstrapMean } from "./statistics/bootstrap.js";
+import { mean } from "./statistics/summary.js";
+
+/** The time steps at which words are asked where they act. */
+export const LOCALISATION_TIMES = [200, 500, 800, 950] as const;
+
+/** Words by what they name; a colour word names the thing that it colours. */
+export const ROLES = ["object", "hat", "colour", "background"] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * Raw maps of any attribution method for a scene noised to t: one [H, W] per word of its caption, as the tokeniser has them.
+ * Maps of tokens that belong to no word may follow; they count in the shares.
+ */
+export interface ForcedMaps {
+  /** Of the scene. */
+  readonly index: number;
+  readonly t: number;
+  readonly maps: readonly Float32Array[];
+}
+
+/** A scene with its caption as the tokeniser has it. */
+export interface CaptionedScene extends KnownScene {
+  readonly encoding: Encoding;
+}
+
+/** The content |d_i| of each word, summed over rgb: the raw maps that come with a ledger. Throws as `forcedLedgers` does. */
+export async function* contentMaps(run: ForcedLedgersRun): AsyncGenerator<ForcedMaps, void, undefined> {
+  for await (const { index, t, ledger, prompt } of forcedLedgers(run)) {
+    const groups = tokenGroups(prompt.tokens, prompt.encoding.words.length);
+    yield { index, t, maps: pixelMaps(mergeWords(ledger, groups), "magnitude") };
+  }
+}
+
+/**
+ * Whether the words' maps lie on what the words name, per split, crowd, role, treatment of the maps and time step.
+ *
+ * `energyPointing.heldOut.one.object.excess.t200`, `pointing...` (the excess points where the share does), and `chance...`,
+ * the mask's part of the picture. `localisation.one.t200` is the energy of raw maps of object words on held-out scenes. Words
+ * of one role are averaged within a scene, and the scenes are the samples; figures without any are left out.
+ */
+export async function localisationMetrics(
+  scenes: readonly CaptionedScene[],
+  maps: AsyncIterable<ForcedMaps>,
+): Promise<Record<string, Metric>> {
+  const samples = new Map<string, Map<number, number>>();
+  for await (const { index, t, maps: raw } of maps) {
+    for (const [name, value] of sceneScores(scenes[index]!, raw, t)) {
+      const known = samples.get(name) ?? new Map<number, number>();
+      samples.set(name, known.set(index, value));
+    }
+  }
+  const metric = (name: string, shown = name): [string, Metric][] => {
+    const known = samples.get(name);
+    if (known === undefined) return [];
+    // In the order of the scenes, so that the interval does not depend on that of the maps.
+    const inOrder = [...known].sort(([a], [b]) => a - b).map(([, value]) => value);
+    return [[shown, bootstrapMean(inOrder)]];
+  };
+  const headline = CROWDS.flatMap((crowd) =>
+    LOCALISATION_TIMES.flatMap((t) =>
+      metric(`energyPointing.heldOut.${crowd}.object.raw.t${t}`, `localisation.${crowd}.t${t}`),
+    ),
+  );
+  return Object.fromEntries([...headline, ...[...samples.keys()].sort().flatMap((name) => metric(name))]);
+}
+
+/** Every figure of one scene at one time, by the name of its metric. */
+function sceneScores(known: CaptionedScene, raw: readonly Float32Array[], t: number): [string, number][] {
+  const { split, crowd } = known;
+  const words = maskedWords(known);
+  const overWords = (name: string, role: Role, score: (word: MaskedWord) => number | null) => {
+    const values = words.filter((word) => word.role === role).map(score);
+    const defined = values.filter((value) => value !== null);
+    return defined.length === 0 ? [] : [[name, mean(defined)] satisfies [string, number]];
+  };
+  const chance = ROLES.flatMap((role) =>
+    overWords(`chance.${split}.${crowd}.${role}`, role, ({ mask }) => maskArea(mask) || null),
+  );
+  const treated = MAP_TREATMENTS.flatMap((treatment) => {
+    const maps = treatMaps(raw, treatment);
+    return ROLES.flatMap((role) => {
+      const name = `${split}.${crowd}.${role}.${treatment}.t${t}`;
+      return [
+        ...overWords(`energyPointing.${name}`, role, ({ word, mask }) =>
+          energyPointingGame(maps[word]!, mask),
+        ),
+        ...(points(treatment)
+          ? overWords(`pointing.${name}`, role, ({ word, mask }) => pointingGame(maps[word]!, mask))
+          : []),
+      ];
+    });
+  });
+  return [...chance, ...treated];
+}
+
+/** Taking a constant off a map moves no maximum, so the excess has no pointing game of its own. */
+const points = (treatment: MapTreatment): boolean => treatment !== "excess";
+
+interface MaskedWord {
+  readonly role: Role;
+  /** Index in the encoding. */
+  readonly word: number;
+  readonly mask: Float32Array;
+}
+
+/** The words of the caption that name something, each with the mask of what it names. */
+function maskedWords({ scene, encoding }: CaptionedScene): MaskedWord[] {
+  return scene.words.flatMap(({ slot, start, end }) => {
+    const role = roleOf(slot);
+    const part = maskFor(slot);
+    if (role === null || part === null) return [];
+    const mask = maskOf(scene.masks[part]); // [H, W]
+    return wordsInSpan(encoding, start, end).map((word) => ({ role, word, mask }));
+  });
+}
+
+function roleOf(slot: Slot): Role | null {
+  switch (slot) {
+    case "object":
+    case "hat":
+    case "background":
+      return slot;
+    case "objectColour":
+    case "hatColour":
+      return "colour";
+    default:
+      return null;
+  }
+}
