@@ -18,12 +18,17 @@ export interface AccountRun {
   readonly signal?: AbortSignal;
 }
 
-/** Explains one picture per prompt and yields its document. Throws CancelledError. */
+/**
+ * Explains one picture per prompt and yields its document, short prompts first: those of equal length share a graph.
+ * Throws CancelledError.
+ */
 export async function* accounts(run: AccountRun): AsyncGenerator<Explanation, void, undefined> {
   const { model, encodePrompt, prompts, settings, compile, signal } = run;
-  for (const [seed, text] of prompts.entries()) {
+  const encoded = await Promise.all(prompts.map((text) => encodePrompt(text)));
+  const inOrder = [...encoded.entries()].sort(([, a], [, b]) => a.count - b.count);
+  for (const [seed, prompt] of inOrder) {
     throwIfCancelled(signal);
-    const drawing = { model, encodePrompt, prompt: await encodePrompt(text), settings, compile };
+    const drawing = { model, encodePrompt, prompt, settings, compile };
     const artist = await explainingArtist(drawing);
     try {
       const ledger = ledgerOf(drawing, artist, await lastStep(artist.draw(seed, signal)));

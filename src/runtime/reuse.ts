@@ -1,25 +1,46 @@
 import type { Compile, Executable } from "./executable.js";
 
-/** A compiler that compiles equal models once; `release` frees all that it made. */
+/** A compiler that compiles equal models once; `release` frees all that it keeps. */
 export interface ReusingCompiler {
-  /** Executables of equal models are one; their own `release` does nothing. */
+  /** Executables of equal models are one, for as long as it is kept. */
   readonly compile: Compile;
   readonly release: () => Promise<void>;
 }
 
-/** For many runs of few graphs, as when prompts of equal length are explained one after another. */
-export function reusing(compile: Compile): ReusingCompiler {
-  const made: { readonly bytes: Uint8Array; readonly executable: Promise<Executable> }[] = [];
+interface Kept {
+  readonly bytes: Uint8Array;
+  readonly executable: Promise<Executable>;
+  /** How many of its users have not released it. */
+  users: number;
+}
+
+/** For many runs of few graphs: keeps up to `capacity` executables, and the one that was unused longest gives way. */
+export function reusing(compile: Compile, capacity: number): ReusingCompiler {
+  const kept: Kept[] = []; // the last used at the end
+  const makeRoom = async () => {
+    const unused = kept.findIndex(({ users }) => users === 0);
+    if (kept.length < capacity || unused < 0) return;
+    const [gone] = kept.splice(unused, 1);
+    await (await gone!.executable).release();
+  };
   return {
     async compile(model) {
-      const known = made.find(({ bytes }) => areEqual(bytes, model.bytes));
-      const executable = known?.executable ?? compile(model);
-      if (known === undefined) made.push({ bytes: model.bytes, executable });
-      const { run } = await executable;
-      return { run, release: async () => {} };
+      const known = kept.findIndex(({ bytes }) => areEqual(bytes, model.bytes));
+      if (known < 0) await makeRoom();
+      const entry =
+        known < 0 ? { bytes: model.bytes, executable: compile(model), users: 0 } : kept.splice(known, 1)[0]!;
+      entry.users++;
+      kept.push(entry);
+      const { run } = await entry.executable;
+      return {
+        run,
+        async release() {
+          entry.users--;
+        },
+      };
     },
     async release() {
-      const executables = await Promise.all(made.splice(0).map(({ executable }) => executable));
+      const executables = await Promise.all(kept.splice(0).map(({ executable }) => executable));
       await Promise.all(executables.map((executable) => executable.release()));
     },
   };

@@ -4,12 +4,15 @@ import type { Explanation } from "../../explain/schema.js";
 import { reusing } from "../../runtime/reuse.js";
 import type { Report } from "./report.js";
 
+/** A prompt's network and, under guidance, that of the empty prompt; prompts of equal length come one after another. */
+const KEPT = 2;
+
 /** Do the parts add up, and do they redraw the picture? Prompt k of the grammar is drawn with seed k. */
 export const account: Report = {
   doing: "explaining",
   count: 200,
   async metrics({ count, onProgress, compile: engine, ...run }) {
-    const { compile, release } = reusing(engine);
+    const { compile, release } = reusing(engine, KEPT);
     const prompts = fixedPrompts(count).map(({ caption }) => caption);
     const explanations: Explanation[] = [];
     try {
