@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bootstrapMetric, onceEach, resampled } from "../../src/evaluate/bootstrap.js";
+import type { Features } from "../../src/evaluate/features.js";
+import { frechetDistance, gaussianOf } from "../../src/evaluate/frechet.js";
+import { kernelDistances, type PairOfCounts } from "../../src/evaluate/kernel-distance.js";
 import { assertAllclose } from "../allclose.js";
+import { normalFeatures } from "./features-of.js";
 
 test("resampling draws as many items as there are, the same for the same seed", () => {
   const counts = resampled(100, 3, 7, "pictures");
@@ -36,4 +40,32 @@ test("an interval lies about the value, and is the value without resampling", ()
   const { low, high } = bootstrapMetric(5, [10, 12, 14], 9);
   assertAllclose([low, high], [5 - 3.92, 5 + 3.92], 1e-12);
   assert.deepEqual(bootstrapMetric(5, [], 9), { value: 5, low: 5, high: 5, n: 9 });
+});
+
+test("intervals of distances are as wide as the distances of independent sets vary", () => {
+  const [rows, width, sets] = [60, 3, 60];
+  const frechet = (a: Features, b: Features, counts: PairOfCounts) =>
+    frechetDistance(gaussianOf(a, counts.a), gaussianOf(b, counts.b));
+  const kernel = (a: Features, b: Features, counts: PairOfCounts) => kernelDistances(a, b, [counts])[0]!;
+  const deviation = (values: readonly number[]) => {
+    const { value, high } = bootstrapMetric(0, values, 1);
+    return (high - value) / 1.96;
+  };
+  const once = { a: onceEach(rows), b: onceEach(rows) };
+  const draws = Array.from({ length: 40 }, (_, number) => ({
+    a: resampled(rows, 0, number, "a"),
+    b: resampled(rows, 0, number, "b"),
+  }));
+  const pairs = Array.from(
+    { length: sets },
+    (_, i) => [normalFeatures(rows, width, 2 * i, 1), normalFeatures(rows, width, 2 * i + 1)] as const,
+  );
+  for (const distance of [frechet, kernel]) {
+    const actual = deviation(pairs.map(([a, b]) => distance(a, b, once)));
+    const estimates = pairs
+      .slice(0, 8)
+      .map(([a, b]) => deviation(draws.map((counts) => distance(a, b, counts))));
+    const estimated = estimates.reduce((sum, each) => sum + each, 0) / estimates.length;
+    assert.ok(Math.abs(Math.log(estimated / actual)) < Math.log(1.4), `${estimated} for ${actual}`);
+  }
 });
