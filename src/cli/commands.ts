@@ -1,6 +1,6 @@
 import type { Command } from "./command.js";
 
-/** A command by name. It is loaded when it is called, so that the help needs no engine. */
+/** A command by name, of one word or more ("data emoji"). It is loaded when it is called, so that the help needs no engine. */
 export type CommandEntry = {
   readonly name: string;
   /** What it does, in one line. */
@@ -31,9 +31,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/distance.js")).distance,
   },
   {
-    name: "data",
+    name: "data emoji",
     summary: "write training scenes with captions and masks, to look at",
-    load: async () => (await import("./commands/data.js")).data,
+    load: async () => (await import("./commands/data.js")).emoji,
+  },
+  {
+    name: "data laion select",
+    summary: "choose pairs from LAION's metadata by caption and similarity",
+    load: async () => (await import("./commands/laion-select.js")).laionSelect,
   },
   {
     name: "export",

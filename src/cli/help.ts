@@ -20,6 +20,15 @@ export function programHelp(commands: readonly CommandEntry[]): string {
   ]);
 }
 
+/** The help of several commands whose names begin alike: "data". */
+export function groupHelp(group: string, commands: readonly CommandEntry[]): string {
+  return sections([
+    ["Usage", [`pellucid ${group} ...`]],
+    ["Commands", columns(commands.map(({ name, summary }) => [name, summary]))],
+    ["Options", columns([["-h, --help", "behind any of them: tell more about it"]])],
+  ]);
+}
+
 /** The help of one command: examples first. */
 export function commandHelp({ name, summary }: CommandEntry, command: Command): string {
   const { positionals, options, examples } = command;

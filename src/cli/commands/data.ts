@@ -4,8 +4,8 @@ import { defineCommand } from "../command.js";
 import { choice, flag, integer, path, required } from "../options.js";
 import { progressBar, SILENT } from "../progress.js";
 
-export const data = defineCommand({
-  positionals: { kind: required(choice(["emoji"], "which data", undefined)) },
+export const emoji = defineCommand({
+  positionals: {},
   options: {
     count: integer("K", "scenes to write", { min: 1, max: 100_000 }, 100),
     out: required(path("DIR", "folder for pictures, masks, captions and a contact sheet", undefined)),
