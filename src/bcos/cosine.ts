@@ -6,6 +6,7 @@ import {
   add,
   divide,
   multiply,
+  negate,
   power,
   reciprocal,
   scale,
@@ -54,9 +55,12 @@ export function powerOf(x: Tensor, exponent: number): Tensor {
  */
 export function bcosScale(u: Tensor, y: Tensor, inverse: Tensor, b: number): Tensor {
   if (b === 1) return y;
-  const cosine = multiply(abs(u), inverse);
-  return multiply(y, gate(b === 2 ? cosine : powerOf(shift(cosine, cosEpsilon), b - 1)));
+  return multiply(y, gate(cosinePower(multiply(abs(u), inverse), b)));
 }
+
+/** |cos|^(B-1), B above 1. */
+const cosinePower = (cosine: Tensor, b: number): Tensor =>
+  b === 2 ? cosine : powerOf(shift(cosine, cosEpsilon), b - 1);
 
 /** How a layer maps inputs by rows, with the derivatives of that map; `rows` [C', ...]. */
 interface RowMap {
@@ -89,32 +93,37 @@ function projectScaled(map: RowMap, x: Tensor, rows: Tensor, factors: Tensor): T
 const scalesProjections = (projections: Tensor, rows: Tensor): boolean =>
   sizeOf(projections.shape) < sizeOf(rows.shape);
 
-/** y = u (|u| / n)^(B-1) for projections u of x on rows w f, with n = ||x||: an op of x, w and f. */
+/** y = u |cos|^(B-1), cos = u / n for projections u of x on rows w f, n = ||x||: an op of x, w and f. */
 function responseOp<A extends { readonly b: number }>(name: string, mapOf: (attributes: A) => RowMap) {
   return composite<A>({
     name,
     define([x, w, f], attributes) {
       const map = mapOf(attributes);
       const u = projectScaled(map, x!, w!, f!);
-      return multiply(u, gate(responseFactor(u, map.inverseNorm(x!, w!), attributes.b)));
+      return bcosScale(u, u, map.inverseNorm(x!, w!), attributes.b);
     },
-    // With h = g (|u| / n)^(B-1): dL/du = B h, dL/dn = -(B - 1) sum(h u) / n, dn/dx = x / n, and dL/df = B sum(h u) / f, so
-    // that the rows' own part of their gradient comes from the projections and needs no pass over the rows.
+    // With h = g |cos|^(B-1) and q = d log |cos|^(B-1) / d log |cos|: dL/du = h (1 + q), dL/dn = -sum(h q u) / n, dn/dx = x / n,
+    // and dL/df = sum(dL/du u) / f, so that the rows' own part of their gradient comes from the projections and needs no
+    // pass over the rows. For B = 2, q is 1, and the 2 of 1 + q goes into the factors.
     vjp(g, { inputs: [x, w, f] }, attributes, needed) {
       const map = mapOf(attributes);
       const axis = map.axis(x!);
       const u = projectScaled(map, x!, w!, f!);
       const inverse = map.inverseNorm(x!, w!);
       const { b } = attributes;
-      const h = multiply(g, responseFactor(u, inverse, b));
-      const hu = multiply(h, u);
-      const strong = scale(f!, b);
+      const cosine = multiply(abs(u), inverse);
+      const h = multiply(g, cosinePower(cosine, b));
+      const steepness = b === 2 ? undefined : scale(divide(cosine, shift(cosine, cosEpsilon)), b - 1); // q
+      const part = steepness === undefined ? h : multiply(h, steepness);
+      const whole = steepness === undefined ? h : add(h, part);
+      const folded = steepness === undefined ? 2 : 1;
+      const strong = scale(f!, folded);
       const small = scalesProjections(u, w!);
-      const along = small ? multiply(h, alongOutputs(strong, u, axis)) : h;
+      const along = small ? multiply(whole, alongOutputs(strong, u, axis)) : whole;
 
       const dx = () => {
         const through = map.inputCotangent(along, small ? w! : multiply(w!, strong), x!);
-        const perPosition = multiply(sum(hu, [axis]), scale(multiply(inverse, inverse), 1 - b));
+        const perPosition = multiply(sum(multiply(part, u), [axis]), negate(multiply(inverse, inverse)));
         return add(through, multiply(x!, map.collect(perPosition, x!, w!)));
       };
       const dw = () => {
@@ -123,7 +132,7 @@ function responseOp<A extends { readonly b: number }>(name: string, mapOf: (attr
       };
       const df = () => {
         const others = u.shape.map((_, i) => i).filter((i) => i !== axis);
-        return divide(scale(reshape(sum(hu, others), f!.shape), b), f!);
+        return divide(scale(reshape(sum(multiply(whole, u), others), f!.shape), folded), f!);
       };
       return [needed[0] ? dx() : undefined, needed[1] ? dw() : undefined, needed[2] ? df() : undefined];
     },
@@ -151,14 +160,10 @@ const patches = (window: Window): RowMap => ({
   collect: (perPatch, x, rows) => convInputGradient(perPatch, boxOf(rows), x.shape.with(1, 1), window),
 });
 
-/** (|u| / n)^(B-1). */
-const responseFactor = (u: Tensor, inverse: Tensor, b: number): Tensor =>
-  powerOf(multiply(abs(u), inverse), b - 1);
-
 const linearOp = responseOp<{ b: number }>("bcosLinear", () => vectors);
 const convOp = responseOp<Window & { b: number }>("bcosConv", patches);
 
-/** B-cos transform, B above 1, of vectors x [..., C] by rows w [C', C] times factors [C', 1]: u (|u| / ||x||)^(B-1). */
+/** B-cos transform, B above 1, of vectors x [..., C] by rows w [C', C] times factors [C', 1]: u |u / ||x|||^(B-1). */
 export const bcosLinear = (x: Tensor, w: Tensor, factors: Tensor, b: number): Tensor =>
   linearOp([x, w, factors], { b });
 
