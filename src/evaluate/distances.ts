@@ -1,10 +1,11 @@
 import { InputError, throwIfCancelled } from "../errors.js";
-import { bootstrapMetric, type Counts, onceEach, resampled } from "./bootstrap.js";
 import type { FeatureNetwork, FeatureRun, Features, Pictures } from "./features.js";
 import { frechetDistance, gaussianOf } from "./frechet.js";
-import { type Metric, meanMetric, medianMetric } from "./interval.js";
+import { type Metric, shareMetric } from "./interval.js";
 import { kernelDistances } from "./kernel-distance.js";
 import { nearestDistances } from "./nearest-scene.js";
+import { bootstrapMedian } from "./statistics/bootstrap.js";
+import { bootstrapMetric, type Counts, onceEach, resampled } from "./statistics/resampling.js";
 
 /** Three sets of as many pictures each. */
 export interface PictureSets {
@@ -41,7 +42,7 @@ const COPY_SHARE = 0.01;
  * Throws InputError unless the sets have as many pictures each, at least 2; CancelledError.
  */
 export async function distanceMetrics(run: DistanceRun): Promise<Record<string, Metric>> {
-  const { pictures, training, fresh, network, inception, onProgress } = run;
+  const { pictures, training, fresh, network, inception, seed = 0, onProgress } = run;
   if (pictures.length < 2 || training.length !== pictures.length || fresh.length !== pictures.length) {
     throw new InputError(
       `distances take as many pictures as training and fresh scenes, at least 2 of each; ` +
@@ -54,9 +55,9 @@ export async function distanceMetrics(run: DistanceRun): Promise<Record<string, 
   const real = nearestDistances(own.fresh, own.training);
   const limit = real.toSorted((a, b) => a - b)[Math.floor(COPY_SHARE * real.length)]!;
   Object.assign(metrics, {
-    "nearestSprite.median": medianMetric(nearest),
-    "nearestSprite.real": medianMetric(real),
-    "nearestSprite.copies": meanMetric(nearest.map((distance) => (distance < limit ? 1 : 0))),
+    "nearestSprite.median": bootstrapMedian(nearest, { seed }),
+    "nearestSprite.real": bootstrapMedian(real, { seed }),
+    "nearestSprite.copies": shareMetric(nearest.map((distance) => distance < limit)),
   });
   if (inception === undefined) return metrics;
   const progress = (done: number) => onProgress?.(3 * pictures.length + done);

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { InputError } from "../errors.js";
-import { type Counts, onceEach } from "./bootstrap.js";
 import type { Features } from "./features.js";
+import { type Counts, onceEach } from "./statistics/resampling.js";
 
 /** A normal distribution: its mean [width] and covariance [width, width]. */
 export interface Gaussian {

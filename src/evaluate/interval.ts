@@ -21,24 +21,6 @@ export function largestMetric(samples: readonly number[]): Metric {
   return { value, low: value, high: value, n: samples.length };
 }
 
-/**
- * Median and 95 % interval of independent samples: the order statistics 0.98 sqrt(n) ranks below and above the middle, a
- * form that holds for every distribution.
- */
-export function medianMetric(samples: readonly number[]): Metric {
-  const sorted = samples.toSorted((a, b) => a - b);
-  const n = sorted.length;
-  const middle = (n - 1) / 2;
-  const reach = 0.98 * Math.sqrt(n);
-  const at = (rank: number): number => sorted[Math.min(Math.max(rank, 0), n - 1)]!;
-  return {
-    value: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
-    low: at(Math.floor(middle - reach)),
-    high: at(Math.ceil(middle + reach)),
-    n,
-  };
-}
-
 /** A share of successes with Wilson's 95 % interval, which stays within 0..1 and is honest near its ends. */
 export function shareMetric(successes: readonly boolean[]): Metric {
   const n = successes.length;

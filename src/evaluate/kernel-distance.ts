@@ -1,6 +1,6 @@
 import { InputError } from "../errors.js";
-import { type Counts, onceEach } from "./bootstrap.js";
 import type { Features } from "./features.js";
+import { type Counts, onceEach } from "./statistics/resampling.js";
 
 /** One way to count the rows of both sets. */
 export interface PairOfCounts {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InputError } from "../../src/errors.js";
-import { resampled } from "../../src/evaluate/bootstrap.js";
 import type { Features } from "../../src/evaluate/features.js";
 import { kernelDistance, kernelDistances } from "../../src/evaluate/kernel-distance.js";
+import { resampled } from "../../src/evaluate/statistics/resampling.js";
 import { assertAllclose } from "../allclose.js";
 import { featuresOf, normalFeatures } from "./features-of.js";
 

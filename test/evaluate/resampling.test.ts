@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bootstrapMetric, onceEach, resampled } from "../../src/evaluate/bootstrap.js";
 import type { Features } from "../../src/evaluate/features.js";
 import { frechetDistance, gaussianOf } from "../../src/evaluate/frechet.js";
 import { kernelDistances, type PairOfCounts } from "../../src/evaluate/kernel-distance.js";
+import { bootstrapMetric, onceEach, resampled } from "../../src/evaluate/statistics/resampling.js";
 import { assertAllclose } from "../allclose.js";
 import { normalFeatures } from "./features-of.js";
 

@@ -1,5 +1,5 @@
-import { generatorOf, uniformFrom, wordOf } from "../random.js";
-import type { Metric } from "./interval.js";
+import { generatorOf, uniformFrom, wordOf } from "../../random.js";
+import type { Metric } from "../interval.js";
 
 /** How often each item of a sample counts. */
 export type Counts = Float64Array;
