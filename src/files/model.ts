@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError, UsageError } from "../errors.js";
 import { denoiseGraph } from "../model/graphs.js";
@@ -30,7 +30,7 @@ export function loadModel(nameOrFolder: string): LoadedModel {
   const { folder, config, hasWeights } = findModel(nameOrFolder);
   if (!hasWeights && folder === bundled(nameOrFolder)) {
     throw new InputError(
-      `model ${nameOrFolder} comes without weights; train it, or import a checkpoint with --config ${join(folder, CONFIG)}`,
+      `model ${nameOrFolder} comes without weights; train it, or import a checkpoint with --config ${nameOrFolder}`,
     );
   }
   const hash = createHash("sha256").update(JSON.stringify(config));
@@ -43,6 +43,12 @@ export function loadModel(nameOrFolder: string): LoadedModel {
   const digest = hash.digest("hex");
   return { config, weights, digest };
 }
+
+/** The settings file of a model by its folder or by the name of a bundled one; undefined if there is none. */
+export const configPath = (nameOrFolder: string): string | undefined =>
+  [nameOrFolder, bundled(nameOrFolder)]
+    .map((folder) => join(folder, CONFIG))
+    .find((path) => existsSync(path));
 
 /** A model's folder and what is in it. */
 export interface FoundModel {
@@ -57,13 +63,14 @@ export interface FoundModel {
  * Throws UsageError if there is no such model, InputError if its settings are damaged.
  */
 export function findModel(nameOrFolder: string): FoundModel {
-  const folder = [nameOrFolder, bundled(nameOrFolder)].find((path) => existsSync(join(path, CONFIG)));
-  if (folder === undefined) {
+  const path = configPath(nameOrFolder);
+  if (path === undefined) {
     throw new UsageError(
       `model must be the name of a bundled model (emoji) or a folder with ${CONFIG} and ${WEIGHTS}; got ${nameOrFolder}`,
     );
   }
-  const config = parseFile(join(folder, CONFIG), parseConfig);
+  const config = parseFile(path, parseConfig);
+  const folder = dirname(path);
   return { folder, config, hasWeights: existsSync(join(folder, WEIGHTS)) };
 }
 

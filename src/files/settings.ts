@@ -3,17 +3,20 @@ import { basename } from "node:path";
 import { InputError, UsageError } from "../errors.js";
 import { fromAuthorsModel, isAuthorsForm } from "../model/authors.js";
 import { type ModelConfig, parseModelConfig } from "../model/model-config.js";
-import { parseJson } from "./model.js";
+import { configPath, parseJson } from "./model.js";
 import { parseFile } from "./read.js";
 
 /**
- * A model's settings from a JSON file: pellucid's own, such as a model's `config.json`, or those of the paper authors.
+ * A model's settings by its name or folder, or from a JSON file: pellucid's own, or those of the paper authors.
  *
- * Throws UsageError if there is no such file, InputError with the path if its settings cannot be built.
+ * Throws UsageError if there is no such model or file, InputError with the path if its settings cannot be built.
  */
-export function loadModelConfig(path: string): ModelConfig {
+export function loadModelConfig(source: string): ModelConfig {
+  const path = configPath(source) ?? source;
   if (!existsSync(path)) {
-    throw new UsageError(`settings must be a JSON file (a model's config.json, for instance); got ${path}`);
+    throw new UsageError(
+      `settings must be a bundled model's name (bcos-clip-x0, for instance), a model's folder or a JSON file; got ${path}`,
+    );
   }
   return parseFile(path, (bytes) => {
     const value = parseJson(bytes);

@@ -4,6 +4,7 @@ import { denoiseGraph } from "../model/graphs.js";
 import type { LoadedModel } from "../model/loaded.js";
 import { tokenWidth } from "../model/model-config.js";
 import type { EncodedPrompt, PromptEncoder } from "../model/prompt-encoder.js";
+import { contextLength } from "../model/text-config.js";
 import type { Compile, Executable } from "../runtime/executable.js";
 import { lower } from "../runtime/lower.js";
 import { lastStep } from "./draw.js";
@@ -34,9 +35,8 @@ export interface BatchRun {
  */
 export async function* drawMany(run: BatchRun): AsyncGenerator<Float32Array, void, undefined> {
   const { model, encodePrompt, orders, settings, compile, signal } = run;
-  const executable = await compile(
-    lower(denoiseGraph(model.config, BATCH, model.config.text.maxTokens).outputs, model.weights),
-  );
+  const { outputs } = denoiseGraph(model.config, BATCH, contextLength(model.config.text));
+  const executable = await compile(lower(outputs, model.weights));
   const steps = samplingSteps(model.config, settings);
   const nothing = new Array<EncodedPrompt>(BATCH).fill(await encodePrompt(""));
   try {
@@ -71,13 +71,13 @@ function denoiser(
   executable: Executable,
   prompts: readonly EncodedPrompt[],
 ): Denoise {
-  const { maxTokens } = config.text;
+  const slots = contextLength(config.text);
   const width = tokenWidth(config);
-  const tokens = new Float32Array(BATCH * maxTokens * width); // [B, K, tokenWidth]
-  const mask = new Float32Array(BATCH * maxTokens); // [B, K]
+  const tokens = new Float32Array(BATCH * slots * width); // [B, K, tokenWidth]
+  const mask = new Float32Array(BATCH * slots); // [B, K]
   prompts.forEach(({ vectors, count }, i) => {
-    tokens.set(vectors, i * maxTokens * width);
-    mask.fill(1, i * maxTokens, i * maxTokens + count);
+    tokens.set(vectors, i * slots * width);
+    mask.fill(1, i * slots, i * slots + count);
   });
   return async (x, t) =>
     (await executable.run({ x, t: new Float32Array(BATCH).fill(t), tokens, mask })).output!;

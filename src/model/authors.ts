@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { UsageError } from "../errors.js";
+import { CLIP_POSITIONS } from "../text/prompt.js";
 import { explain, parseUNetConfig, type UNetConfig } from "./config.js";
 import { type ModelConfig, parseModelConfig } from "./model-config.js";
 
@@ -96,15 +97,22 @@ const authorsModelSchema = z.object({
       timesteps: z.literal(1000).default(1000),
       linear_start: z.literal(0.00085),
       linear_end: z.literal(0.012),
-      mean: z.literal(0.5),
-      stdev: z.literal(0.5),
+      mean: z.number().default(0.5),
+      stdev: z.number().positive().default(0.5),
       unet_config: z.object({ params: z.unknown() }),
     }),
   }),
 });
 
-/** Tokens of CLIP's prompts, which their networks were trained on. */
-const CLIP_TOKENS = 77;
+/** CLIP ViT-H-14 up to the penultimate block, which all of their networks were trained on. */
+const CLIP = {
+  width: 1024,
+  text: {
+    vectors: "clip-transformer",
+    encoder: { blocks: 23, heads: 16, hiddenWidth: 4096, activation: "gelu" },
+    maxTokens: 75,
+  },
+};
 
 /** Whether settings have the form of the authors' files, not pellucid's own. */
 export const isAuthorsForm = (value: unknown): boolean =>
@@ -114,11 +122,14 @@ export const isAuthorsForm = (value: unknown): boolean =>
 export function fromAuthorsModel(value: unknown, name: string): ModelConfig {
   const result = authorsModelSchema.safeParse(value);
   if (!result.success) throw new UsageError(`model settings: ${explain(result.error)}`);
-  const { parameterization, image_size: imageSize, unet_config: unet } = result.data.model.params;
+  const { parameterization, mean, stdev, image_size: imageSize, unet_config } = result.data.model.params;
+  const unet = fromAuthorsConfig(unet_config.params, imageSize);
   return parseModelConfig({
     name,
     prediction: parameterization,
-    unet: fromAuthorsConfig(unet.params, imageSize),
-    text: { vectors: "random", maxTokens: CLIP_TOKENS },
+    process: { mu: mean, sigma: stdev },
+    unet,
+    // A network of another width was made for tests: it takes any vectors.
+    text: unet.contextWidth === CLIP.width ? CLIP.text : { vectors: "random", maxTokens: CLIP_POSITIONS },
   });
 }

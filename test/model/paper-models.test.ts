@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { loadModelConfig } from "../../src/files/settings.js";
 import { flopsOf } from "../../src/graph/flops.js";
 import { sizeOf } from "../../src/graph/shape.js";
-import { fromAuthorsConfig } from "../../src/model/authors.js";
+import { fromAuthorsConfig, fromAuthorsModel } from "../../src/model/authors.js";
 import { denoiseGraph } from "../../src/model/graphs.js";
 import { modelSize } from "../../src/model/info.js";
 import { parseModelConfig } from "../../src/model/model-config.js";
@@ -69,6 +70,22 @@ describe("the paper's models", () => {
     const norms = flopsPerForward - 2 * 201.16e9;
     assert.ok(Math.abs(norms) < 1e-4 * flopsPerForward, `${flopsPerForward}`);
   });
+});
+
+test("the authors' whole files translate into them", () => {
+  const file = (change: object, unet: object) => {
+    const noise = { timesteps: 1000, linear_start: 0.00085, linear_end: 0.012, mean: 0.5, stdev: 0.5 };
+    const unet_config = { params: { ...shared, ...unet } };
+    return { model: { params: { ...noise, image_size: 64, ...change, unet_config } } };
+  };
+  for (const [name, value] of [
+    ["bcos-clip-x0", file({ parameterization: "x0" }, unitEnd)],
+    ["bcos-clip-eps", file({}, {})],
+    ["vanilla", file({ parameterization: "eps" }, { use_bcos: false })],
+    ["bcos-clip-standard-eps", file({ mean: 0, stdev: 1 }, {})],
+  ] as const) {
+    assert.deepEqual(fromAuthorsModel(value, name), loadModelConfig(name));
+  }
 });
 
 test("as the paper's text has it, queries, keys and time are B-cos too: two biases fewer, and their products' norms", () => {

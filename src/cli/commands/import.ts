@@ -19,7 +19,11 @@ export const importCommand = defineCommand({
   },
   options: {
     config: required(
-      path("JSON", "the model's settings: pellucid's own, or the paper authors' file as JSON", undefined),
+      path(
+        "SETTINGS",
+        "a bundled model's name, a model's folder, its settings as JSON, or the paper authors' as JSON",
+        undefined,
+      ),
     ),
     out: required(path("DIR", "folder for the model", undefined)),
     weights: choice(
@@ -40,7 +44,7 @@ export const importCommand = defineCommand({
   },
   examples: [
     {
-      line: "pellucid import last.ckpt --config v2-bcos-x0o.json --out models/bcos",
+      line: "pellucid import last.ckpt --config bcos-clip-x0 --out runs/bcos",
       does: "a model folder from the paper authors' checkpoint",
     },
   ],
