@@ -1,16 +1,14 @@
 import { readFileSync } from "node:fs";
-import { loadVocabulary, loadWordTable } from "../../src/files/assets.js";
-import { parseModelConfig } from "../../src/model/model-config.js";
-import { promptEncoder } from "../../src/model/prompt-encoder.js";
+import { nodeCompiler, openPromptEncoder, parseModelConfig } from "../../src/index.js";
 
-/** Prints a prompt as `tokens` of an exported model takes it: npx tsx docs/examples/encode-prompt.ts onnx/manifest.json "a cat" */
-const [manifest, prompt] = process.argv.slice(2);
+/**
+ * Prints a prompt as `tokens` of an exported model takes it, for models that read prompts with CLIP by its weights:
+ * npx tsx docs/examples/encode-prompt.ts onnx/manifest.json "a cat" [TEXT_WEIGHTS]
+ */
+const [manifest, prompt, textWeights] = process.argv.slice(2);
 const { digest: _digest, ...config } = JSON.parse(readFileSync(manifest!, "utf8")).model;
-const encode = promptEncoder(parseModelConfig(config), {
-  vocabulary: loadVocabulary(),
-  words: loadWordTable(),
-});
-const { encoding, vectors } = await encode(prompt!);
+const encode = await openPromptEncoder(parseModelConfig(config), { textWeights, compile: nodeCompiler() });
+const { tokens, tokenOf, vectors } = await encode(prompt!);
 console.log(
-  JSON.stringify({ tokens: encoding.tokens.map(({ text }) => text), vectors: Array.from(vectors) }),
+  JSON.stringify({ tokens: tokenOf.map((token) => tokens[token]!.text), vectors: Array.from(vectors) }),
 );
