@@ -11,7 +11,8 @@ function mirrored(bytes: Uint8Array): Uint8Array {
   for (let y = 0; y < SIZE; y++) {
     for (let x = 0; x < SIZE; x++) {
       const from = (y * SIZE + x) * channels;
-      out.set(bytes.subarray(from, from + channels), (y * SIZE + SIZE - 1 - x) * channels);
+      const to = (y * SIZE + SIZE - 1 - x) * channels;
+      for (let c = 0; c < channels; c++) out[to + c] = bytes[from + c]!;
     }
   }
   return out;

@@ -39,7 +39,10 @@ export function diffuse(
     );
   const signal = Math.sqrt(alphaBar);
   const spread = sigma * Math.sqrt(1 - alphaBar);
-  return x0.map((value, i) => signal * value + (1 - signal) * mu + spread * noise[i]!);
+  const offset = (1 - signal) * mu;
+  const mixed = new Float32Array(x0.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = signal * x0[i]! + offset + spread * noise[i]!;
+  return mixed;
 }
 
 /** What a network of this kind of prediction is trained to return for (x0, noise). */

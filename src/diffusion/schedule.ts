@@ -1,7 +1,12 @@
 import { UsageError } from "../errors.js";
 
-/** `scaled-linear`: sqrt(beta) rises linearly, as in Stable Diffusion's training; `linear`: beta itself does (Ho et al. 2020). */
-export type ScheduleName = "scaled-linear" | "linear";
+/**
+ * `scaled-linear`: sqrt(beta) rises linearly, as in Stable Diffusion's training; `linear`: beta itself does (Ho et al. 2020);
+ * `zero-terminal`: scaled-linear with sqrt(alpha-bar) shifted and stretched so that the last step is noise alone (Lin et
+ * al. 2024, Alg. 1), so that training, like sampling, meets a picture of which nothing shows yet.
+ */
+export const schedules = ["scaled-linear", "linear", "zero-terminal"] as const;
+export type ScheduleName = (typeof schedules)[number];
 
 /** A noise schedule: beta rises from `start` to `end`, both in 0..1, over `count` time steps. */
 export interface Schedule {
@@ -16,9 +21,9 @@ export const DEFAULT_SCHEDULE: Schedule = { name: "scaled-linear", start: 0.0008
 /** alpha-bar_t, the product of (1 - beta) up to t, for every time step [T] in float64; throws UsageError for a range that is not in 0..1. */
 export function alphaBars(schedule: Partial<Schedule> = {}): Float64Array {
   const { start, end, count } = { ...DEFAULT_SCHEDULE, ...schedule };
-  const name: string = schedule.name ?? DEFAULT_SCHEDULE.name;
-  if (name !== "scaled-linear" && name !== "linear")
-    throw new UsageError(`schedule must be scaled-linear or linear; got ${name}`);
+  const name = schedule.name ?? DEFAULT_SCHEDULE.name;
+  if (!schedules.includes(name))
+    throw new UsageError(`schedule must be one of ${schedules.join(", ")}; got ${name}`);
   if (!(start > 0 && start <= end && end < 1))
     throw new UsageError(`schedule start and end must satisfy 0 < start <= end < 1; got ${start} and ${end}`);
   if (!Number.isInteger(count) || count < 1)
@@ -33,5 +38,12 @@ export function alphaBars(schedule: Partial<Schedule> = {}): Float64Array {
     product *= 1 - (low + fraction * (high - low)) ** exponent;
     bars[t] = product;
   }
-  return bars;
+  return name === "zero-terminal" ? endingInNoise(bars) : bars;
+}
+
+/** sqrt(alpha-bar) mapped linearly so that its first value stays and its last becomes 0. */
+function endingInNoise(bars: Float64Array): Float64Array {
+  const first = Math.sqrt(bars[0]!);
+  const last = Math.sqrt(bars.at(-1)!);
+  return bars.map((bar) => ((Math.sqrt(bar) - last) * (first / (first - last))) ** 2);
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { HALF_PROCESS, predictions } from "../diffusion/forward.js";
+import { schedules } from "../diffusion/schedule.js";
 import { UsageError } from "../errors.js";
 import { explain, parseUNetConfig, unetSchema } from "./config.js";
 import { textSchema } from "./text-config.js";
@@ -17,7 +18,7 @@ export const modelSchema = z.strictObject({
       sigma: z.number().positive().default(HALF_PROCESS.sigma),
     })
     .prefault({}),
-  schedule: z.enum(["scaled-linear", "linear"]).default("scaled-linear"),
+  schedule: z.enum(schedules).default("scaled-linear"),
   unet: unetSchema,
   text: textSchema.prefault({}),
 });
@@ -44,6 +45,11 @@ export function parseModelConfig(value: unknown): ModelConfig {
   if (unet.channels !== 6) {
     throw new UsageError(
       `model settings: unet.channels must be 6, for r, g, b and their complements; got ${unet.channels}`,
+    );
+  }
+  if (result.data.schedule === "zero-terminal" && result.data.prediction !== "x0") {
+    throw new UsageError(
+      `model settings: schedule zero-terminal ends in noise alone, from which no picture follows by its noise; set prediction to "x0"; got "${result.data.prediction}"`,
     );
   }
   const heads = result.data.text.encoder?.heads ?? 1;

@@ -9,10 +9,12 @@ type Emphasis = z.infer<typeof emphasisSchema>;
 
 /** What an error in each pixel counts [H, W], with mean 1. */
 export function pixelWeights(masks: Masks, { object, hat }: Emphasis): Float32Array {
-  const weights = Float32Array.from(
-    masks.background,
-    (share, i) => (share + object * masks.object[i]! + hat * masks.hat[i]!) / 255,
-  );
-  const mean = weights.reduce((total, value) => total + value, 0) / weights.length;
-  return weights.map((value) => value / mean);
+  const weights = new Float32Array(masks.background.length);
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    weights[i] = masks.background[i]! + object * masks.object[i]! + hat * masks.hat[i]!;
+    total += weights[i]!;
+  }
+  for (let i = 0; i < weights.length; i++) weights[i]! *= weights.length / total;
+  return weights;
 }

@@ -1,4 +1,5 @@
-import { initialWeights, type ParameterSpec } from "../model/weights.js";
+import { InputError } from "../errors.js";
+import { initialWeights, type ParameterSpec, type Weights } from "../model/weights.js";
 import type { Moments } from "./adamw.js";
 
 /** What training keeps of a parameter: its weights, their moments and their moving average. */
@@ -35,6 +36,21 @@ export function initialState(parameters: readonly ParameterSpec[], seed: number)
       };
     }),
   };
+}
+
+/** That state with weights that are there already; names it does not have are left out. Throws InputError if a size differs. */
+export function stateFrom({ step, parameters }: TrainingState, found: Weights): TrainingState {
+  const started = parameters.map((parameter): TrainedParameter => {
+    const weights = found.get(parameter.name);
+    if (weights === undefined) return parameter;
+    if (weights.length !== parameter.weights.length) {
+      throw new InputError(
+        `${parameter.name} must have ${parameter.weights.length} numbers; got ${weights.length}; start from a model of the same sizes`,
+      );
+    }
+    return { ...parameter, weights: weights.slice(), average: weights.slice() };
+  });
+  return { step, parameters: started };
 }
 
 /** Room for the state after this one. */

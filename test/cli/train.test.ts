@@ -56,6 +56,22 @@ describe("pellucid train", () => {
     assert.equal(stderr, "already at step 4\n");
   });
 
+  test("starts from another model's weights, with fresh moments and its own steps", async () => {
+    const [first, second] = [newFolder(), newFolder()];
+    await trained(first, "--steps", "20");
+    const { stderr } = await trained(second, "--steps", "1", "--from", join(first, "model"));
+    assert.match(stderr, /^starts with \d+ of \d+ tensors of .*model/);
+    const before = loadModel(join(first, "model")).weights;
+    const { step, parameters } = loadCheckpoint(second).state;
+    assert.equal(step, 1);
+    const { learningRate } = tinyTraining;
+    // AdamW's first step moves a number by at most the learning rate, whatever its gradient.
+    for (const { name, weights } of parameters) {
+      const moved = weights.map((value, i) => Math.abs(value - before.get(name)![i]!));
+      assert.ok(Math.max(...moved) < 1.001 * learningRate + 1e-6, name);
+    }
+  });
+
   test("keeps what it has at Ctrl-C, and can go on", async () => {
     const out = newFolder();
     const { code, stderr } = await interrupted("train", tiny, "--out", out, ...quick);
@@ -82,6 +98,18 @@ describe("pellucid train refuses in one line", () => {
       () => [tiny, "--out", newFolder(), "--resume"],
       2,
       /there is no checkpoint in .*; leave out --resume/,
+    ],
+    [
+      "to go on with the weights of another model",
+      () => [tiny, "--out", run, "--resume", "--from", "emoji"],
+      2,
+      /goes on with the run's own weights; leave out --from/,
+    ],
+    [
+      "weights of another size",
+      () => [tiny, "--out", newFolder(), "--from", "emoji"],
+      1,
+      /must have \d+ numbers; got \d+; start from a model of the same sizes/,
     ],
     [
       "to go on with another seed",

@@ -29,6 +29,19 @@ test("the linear schedule ends at alpha-bar 0.00158", () => {
   assert.ok(Math.abs(bars[999]! - 0.00158) < 5e-6, `${bars[999]}`);
 });
 
+test("the zero-terminal schedule starts where scaled-linear does, ends in noise alone and bends nothing between", () => {
+  const plain = Array.from(alphaBars(), Math.sqrt);
+  const bars = Array.from(alphaBars({ name: "zero-terminal" }), Math.sqrt);
+  assert.ok(Math.abs(bars[0]! - plain[0]!) < 1e-15);
+  assert.equal(bars[999], 0);
+  const slope = bars[0]! / (plain[0]! - plain[999]!);
+  assertAllclose(
+    bars.map((bar) => bar / slope),
+    plain.map((bar) => bar - plain[999]!),
+    1e-14,
+  );
+});
+
 test("alpha-bar falls from below 1 to above 0", () => {
   for (const name of ["scaled-linear", "linear"] as const) {
     const bars = alphaBars({ name, count: 100 });

@@ -3,7 +3,7 @@ import { fixedPrompts } from "../../data/prompts.js";
 import { alphaBars } from "../../diffusion/schedule.js";
 import { CancelledError, UsageError } from "../../errors.js";
 import { clearLeftovers, hasCheckpoint, loadCheckpoint, saveCheckpoint } from "../../files/checkpoint.js";
-import { parseJson } from "../../files/model.js";
+import { loadModel, parseJson } from "../../files/model.js";
 import { pictureGrid, toPixels } from "../../files/picture-grid.js";
 import { encodePng } from "../../files/png.js";
 import { openPromptEncoder } from "../../files/prompt-encoder.js";
@@ -11,14 +11,15 @@ import { parseFile } from "../../files/read.js";
 import { loadSprites } from "../../files/sprites.js";
 import { appendLog, type LogMeans, openLog } from "../../files/training-log.js";
 import { checkOutputs, ensureFolder, writeFileAtomic } from "../../files/write.js";
+import { denoiseGraph } from "../../model/graphs.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import type { BatchSource } from "../../train/batch.js";
 import { parseTrainConfig, type TrainConfig } from "../../train/config.js";
 import { diffusionTraining, type TrainingStep, train as trainingSteps } from "../../train/loop.js";
 import { averagedModel, drawSamples } from "../../train/samples.js";
-import type { TrainingState } from "../../train/state.js";
+import { initialState, stateFrom, type TrainingState } from "../../train/state.js";
 import { defineCommand } from "../command.js";
-import { choice, flag, integer, number, path, required, textWeights } from "../options.js";
+import { choice, flag, integer, number, path, required, text, textWeights } from "../options.js";
 import { formatSeconds } from "../progress.js";
 
 /** Steps between lines of the log. */
@@ -34,6 +35,7 @@ export const train = defineCommand({
     steps: integer("N", "stop after step N; default: the steps in CONFIG", { min: 1, max: 1e9 }, undefined),
     minutes: number("M", "stop after M minutes", { min: 0.01, max: 1e6 }, undefined),
     resume: flag("continue the run in DIR"),
+    from: text("MODEL", "start with the weights of this model where names and sizes agree", undefined),
     "save-minutes": number("M", "minutes between checkpoints", { min: 0.01, max: 1e6 }, 5),
     "sample-minutes": number("M", "minutes between sample pictures", { min: 0.01, max: 1e6 }, 15),
     "text-weights": textWeights,
@@ -50,7 +52,10 @@ export const train = defineCommand({
     const config = parseFile(positionals.config, (bytes) => parseTrainConfig(parseJson(bytes)));
     const { out } = options;
     const compile = nodeCompiler({ device: options.device, threads: options.threads });
-    const state = startingState(out, config, options.resume);
+    const say = (text: string): void => {
+      if (!options.quiet) io.stderr.write(`${text}\n`);
+    };
+    const state = startingState(out, config, options, say);
     const encodePrompt = await openPromptEncoder(config.model, {
       textWeights: options["text-weights"],
       compile,
@@ -68,9 +73,6 @@ export const train = defineCommand({
     openLog(log, state?.step ?? 0);
     const last = options.steps ?? config.steps;
     const deadline = performance.now() + 60_000 * (options.minutes ?? Number.POSITIVE_INFINITY);
-    const say = (text: string): void => {
-      if (!options.quiet) io.stderr.write(`${text}\n`);
-    };
     const save = (reached: TrainingState) => saveCheckpoint(out, { config, state: reached });
     const sampleSheet = async (reached: TrainingState) => {
       if (options.samples === 0) return;
@@ -137,11 +139,20 @@ export const train = defineCommand({
 /** Keys that make a different run: they cannot change when one is resumed. */
 const FIXED = ["model", "data", "seed", "batch"] as const;
 
-function startingState(folder: string, config: TrainConfig, resume: boolean): TrainingState | undefined {
+function startingState(
+  folder: string,
+  config: TrainConfig,
+  { resume, from }: { readonly resume: boolean; readonly from: string | undefined },
+  say: (text: string) => void,
+): TrainingState | undefined {
+  if (resume && from !== undefined) {
+    throw new UsageError("--resume goes on with the run's own weights; leave out --from");
+  }
   if (!hasCheckpoint(folder)) {
     if (resume)
       throw new UsageError(`there is no checkpoint in ${folder}; leave out --resume to start a run`);
-    return undefined;
+    if (from === undefined) return undefined;
+    return startFrom(from, config, say);
   }
   if (!resume) {
     throw new UsageError(
@@ -157,6 +168,16 @@ function startingState(folder: string, config: TrainConfig, resume: boolean): Tr
     }
   }
   return checkpoint.state;
+}
+
+/** The first state of a run that starts with a model's weights; says how much of them it could take. */
+function startFrom(from: string, config: TrainConfig, say: (text: string) => void): TrainingState {
+  const { parameters } = denoiseGraph(config.model, 1, 1);
+  const { weights } = loadModel(from);
+  const state = stateFrom(initialState(parameters, config.seed), weights);
+  const taken = parameters.filter(({ name }) => weights.has(name));
+  say(`starts with ${taken.length} of ${parameters.length} tensors of ${from}`);
+  return state;
 }
 
 function progressLine(
