@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/laion-select.js")).laionSelect,
   },
   {
+    name: "data laion download",
+    summary: "fetch the images of a selection into training shards",
+    load: async () => (await import("./commands/laion-download.js")).laionDownload,
+  },
+  {
     name: "export",
     summary: "write a model as ONNX files that any language can run",
     load: async () => (await import("./commands/export.js")).exportCommand,

@@ -27,6 +27,12 @@ export async function interrupted(...words: string[]): Promise<Outcome> {
   return { code: await exitCode(words, { ...io, stderr: { ...io.stderr, write } }), ...written };
 }
 
+/** Runs `pellucid`, where Ctrl-C is pressed when `controller` is aborted. */
+export async function stoppedBy(controller: AbortController, ...words: string[]): Promise<Outcome> {
+  const { io, written } = collectIo();
+  return { code: await exitCode(words, { ...io, signal: controller.signal }), ...written };
+}
+
 async function exitCode(words: readonly string[], io: Io): Promise<number> {
   try {
     await dispatch(words, COMMANDS, io);

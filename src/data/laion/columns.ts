@@ -16,7 +16,7 @@ export type ColumnRole = keyof typeof LAION_COLUMNS;
 export type ColumnNames = Readonly<Record<ColumnRole, string>>;
 
 /** Without these a row can't be selected; the others are carried along where they are. */
-const NEEDED: readonly ColumnRole[] = ["url", "text", "similarity"];
+const SELECTED_BY: readonly ColumnRole[] = ["url", "text", "similarity"];
 
 function isRole(text: string): text is ColumnRole {
   return Object.hasOwn(LAION_COLUMNS, text);
@@ -42,8 +42,13 @@ export function parseColumnNames(text: string): ColumnNames {
 }
 
 /** Throws InputError if a column that is needed is not among `present`. */
-export function checkColumns(names: ColumnNames, present: readonly string[], file: string): void {
-  const role = NEEDED.find((candidate) => !present.includes(names[candidate]));
+export function checkColumns(
+  names: ColumnNames,
+  present: readonly string[],
+  file: string,
+  needed: readonly ColumnRole[] = SELECTED_BY,
+): void {
+  const role = needed.find((candidate) => !present.includes(names[candidate]));
   if (role === undefined) return;
   throw new InputError(
     `${file} must have a column ${JSON.stringify(names[role])}; it has ${present.join(", ")}; ` +
