@@ -21,6 +21,7 @@ const { values } = parseArgs({
 const BATCH = 64;
 const SCENE_SEED = 3;
 const config = {
+  optimiser: "muon" as const,
   seed: 0,
   steps: Number(values.steps),
   learningRate: 2e-3,

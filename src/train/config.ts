@@ -30,6 +30,8 @@ const trainSchema = z.strictObject({
   warmup: z.int().nonnegative().default(100),
   /** Part of the run, at its end, over which the learning rate falls to zero along a cosine. */
   decay: fraction.default(0.5),
+  /** AdamW for all, or Muon for the matrices between hidden layers and AdamW for the rest. */
+  optimiser: z.enum(["adamw", "muon"]).default("adamw"),
   beta1: fraction.default(0.9),
   beta2: fraction.default(0.99),
   epsilon: z.number().positive().default(1e-8),
@@ -65,6 +67,7 @@ export type OptimiserConfig = Pick<
   | "epsilon"
   | "weightDecay"
   | "clip"
+  | "optimiser"
   | "ema"
 >;
 

@@ -90,7 +90,7 @@ async function takeStep(
   termNames: readonly string[],
 ): Promise<TrainingStep> {
   const step = done + 1;
-  const { learningRate, ...factors } = factorsAt(step, config);
+  const factors = factorsAt(step, config);
   const scalars = Object.entries(factors).map(([name, value]) => [name, Float32Array.of(value)] as const);
   const feeds = { ...feedsOf(parameters), ...Object.fromEntries(scalars), ...batch };
   const { errors, norm, ...others } = await executable.run(feeds, resultsInto(room));
@@ -104,5 +104,5 @@ async function takeStep(
     );
   }
   const terms = Object.fromEntries(termNames.map((name) => [name, others[name]![0]!]));
-  return { state: { step, parameters: room }, loss, terms, gradientNorm, learningRate };
+  return { state: { step, parameters: room }, loss, terms, gradientNorm, learningRate: factors.learningRate };
 }

@@ -5,6 +5,7 @@ import { type AdamWFactors, adamW, adamWFactors } from "./adamw.js";
 import { averageDecay, movedAverage } from "./average.js";
 import { clipFactor, globalNorm } from "./clip.js";
 import { learningRateAt, type OptimiserConfig } from "./config.js";
+import { muon } from "./muon.js";
 import type { Learnt, Objective } from "./objective.js";
 import type { Kept, TrainedParameter } from "./state.js";
 
@@ -12,10 +13,15 @@ import type { Kept, TrainedParameter } from "./state.js";
 interface Factors<T> extends AdamWFactors<T> {
   /** Share of the new weights in their moving average. */
   readonly averageShare: T;
+  readonly learningRate: T;
 }
 
+/** Weights between hidden layers, which Muon is made for; not tables, gains, or layers at either end. */
+const isHiddenMatrix = (name: string, shape: readonly number[]): boolean =>
+  shape.length > 1 && !/^(text\.|input_blocks\.0\.|out\.)/.test(name);
+
 /** Their values at step `step`, from 1. */
-export function factorsAt(step: number, config: OptimiserConfig): Factors<number> & { learningRate: number } {
+export function factorsAt(step: number, config: OptimiserConfig): Factors<number> {
   const learningRate = learningRateAt(step, config);
   const averageShare = 1 - averageDecay(config.ema, step);
   return { ...adamWFactors(step, { ...config, learningRate }), averageShare, learningRate };
@@ -31,12 +37,13 @@ const leaving = (part: Part, name: string): string => `new ${part} ${name}`;
 /** A training step as a graph: `errors` [B, 1, 1, 1], `norm` [1] of the gradients, the loss's terms by name, and all that is kept of each parameter. */
 export function stepGraph(
   { errors, terms, parameters }: Objective,
-  config: Pick<OptimiserConfig, "beta1" | "beta2" | "clip">,
+  config: Pick<OptimiserConfig, "beta1" | "beta2" | "clip" | "optimiser">,
 ): Record<string, Tensor> {
   const factors: Factors<Tensor> = {
     keep: input("keep", []),
     rate: input("rate", []),
     epsilon: input("epsilon", []),
+    learningRate: input("learningRate", []),
     averageShare: input("averageShare", []),
   };
   const norm = globalNorm(parameters.map(({ gradient }) => gradient));
@@ -44,7 +51,10 @@ export function stepGraph(
   const update = ({ name, shape, tensor, gradient }: Learnt): Kept<Tensor> => {
     const enter = (part: Part) => input(entering(part, name), shape);
     const before = { weights: tensor, first: enter("first"), second: enter("second") };
-    const after = adamW(before, gradient, config, factors, clip);
+    const after =
+      config.optimiser === "muon" && isHiddenMatrix(name, shape)
+        ? { ...muon(before, gradient, factors), second: before.second }
+        : adamW(before, gradient, config, factors, clip);
     return { ...after, average: movedAverage(enter("average"), after.weights, factors.averageShare) };
   };
   const updated = parameters.flatMap((parameter) => {
