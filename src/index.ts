@@ -14,7 +14,6 @@ export type { FeatureNetwork, Features } from "./evaluate/features.js";
 export type { Metric } from "./evaluate/interval.js";
 export { cascade } from "./evaluate/randomised-weights.js";
 export { realScenes } from "./evaluate/real-scenes.js";
-export { completenessError } from "./evaluate/scores/completeness.js";
 export { deletionCurve, insertionCurve, type MaskingEffect } from "./evaluate/scores/deletion.js";
 export { energyPointingGame } from "./evaluate/scores/energy-pointing-game.js";
 export { gridPointing } from "./evaluate/scores/grid-pointing.js";
@@ -59,7 +58,7 @@ export { type FoundModel, findModel, loadModel, saveModel } from "./files/model.
 export { openPromptEncoder, type TextSource } from "./files/prompt-encoder.js";
 export { loadSprites } from "./files/sprites.js";
 export { openTensorFile, type TensorFile } from "./files/tensor-file.js";
-export { freeze } from "./graph/freeze.js";
+export { freeze, thaw } from "./graph/freeze.js";
 export { gradients } from "./graph/gradient.js";
 export { interpret } from "./graph/interpret.js";
 export { constant, input, scalar } from "./graph/ops/constant.js";
@@ -74,6 +73,17 @@ export { broadcastTo, concat, reshape, slice, transpose } from "./graph/ops/stru
 export { forwardRows } from "./graph/rows.js";
 export type { Shape } from "./graph/shape.js";
 export type { Tensor } from "./graph/tensor.js";
+export { completenessError } from "./methods/completeness.js";
+export {
+  type AttributionDocument,
+  attributionDocument,
+  mapShares,
+  parseAttribution,
+} from "./methods/document.js";
+export type { Account, Attribution, Cost, Explainer, Method, Subject } from "./methods/method.js";
+export { METHOD_NAMES, METHODS, type MethodName } from "./methods/methods.js";
+export { shapleyValues } from "./methods/shapley.js";
+export { finishedPicture, prediction } from "./methods/subject.js";
 export { parseUNetConfig, type UNetConfig } from "./model/config.js";
 export { denoiseGraph, explainGraph } from "./model/graphs.js";
 export type { LoadedModel } from "./model/loaded.js";

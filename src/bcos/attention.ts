@@ -16,6 +16,8 @@ export interface Context {
   readonly tokens: Tensor; // [B, M, C]
   /** 1 for a real token, 0 for padding; absent if all are real. */
   readonly mask?: Tensor; // [B, M]
+  /** Is told, as the network is built, how much each head listens to each token: probabilities [B, h, N, M]. */
+  readonly onAttention?: (probabilities: Tensor) => void;
 }
 
 /**
@@ -28,7 +30,7 @@ export function attention(
   layers: Layers,
   parameters: Parameters,
   x: Tensor,
-  { tokens, mask }: Context,
+  { tokens, mask, onAttention }: Context,
   heads: number,
   width: number = x.shape[2]!,
 ): Tensor {
@@ -44,7 +46,9 @@ export function attention(
   const masked = mask
     ? add(scores, reshape(scale(shift(mask, -1), maskedScore), [batch!, 1, 1, mask.shape[1]!]))
     : scores;
-  const heard = matmul(gate(softmax(masked)), v); // [B, h, N, d]
+  const probabilities = softmax(masked); // [B, h, N, M]
+  onAttention?.(probabilities);
+  const heard = matmul(gate(probabilities), v); // [B, h, N, d]
   const merged = reshape(transpose(heard, [0, 2, 1, 3]), [batch!, pixels!, width]);
   return layers.linear(within(parameters, "to_out.0"), merged, channels!);
 }

@@ -16,6 +16,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/generate.js")).generate,
   },
   {
+    name: "explain",
+    summary: "explain a picture by any of eight attribution methods",
+    load: async () => (await import("./commands/explain.js")).explain,
+  },
+  {
     name: "train",
     summary: "train a model, or continue to",
     load: async () => (await import("./commands/train.js")).train,

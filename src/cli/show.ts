@@ -1,5 +1,8 @@
 import type { Explanation } from "../explain/schema.js";
-import { barStyle, wordChart } from "../figure/chart.js";
+import { barStyle, shareBars, wordChart } from "../figure/chart.js";
+import type { AttributionDocument } from "../methods/document.js";
+import { METHODS } from "../methods/methods.js";
+import { missing } from "./attribution.js";
 import { hasColor, type Io } from "./io.js";
 
 /** Width where the terminal does not tell its own. */
@@ -14,4 +17,16 @@ export function showExplanation(explanation: Explanation, { stderr, env }: Io): 
   const { prompt, seed, warnings } = explanation;
   stderr.write(`"${prompt}", seed ${seed}\n${wordChart(explanation, stderr.columns ?? COLUMNS, style)}`);
   for (const { message } of warnings) stderr.write(`warning: ${message}\n`);
+}
+
+/** Talks about a method's attribution on stderr: a bar per word, and how complete it is. */
+export function showAttribution(document: AttributionDocument, { stderr, env }: Io): void {
+  const { prompt, seed, method, step, words, completeness } = document;
+  const { title, completeness: whole } = METHODS[method];
+  const what = step === null ? "" : `, step ${step}`;
+  stderr.write(`"${prompt}", seed ${seed}${what}: ${title}\n`);
+  const rows = words.map(({ text, share }) => ({ name: text, share }));
+  const style = { bars: barStyle(env), colour: "none" } as const;
+  for (const line of shareBars(rows, stderr.columns ?? COLUMNS, style)) stderr.write(`${line}\n`);
+  if (completeness !== null) stderr.write(`sum of parts against ${whole}: off by ${missing(completeness)}\n`);
 }

@@ -1,7 +1,7 @@
+import { resizeBilinear } from "../diffusion/resize.js";
 import { InputError, throwIfCancelled } from "../errors.js";
 import type { Compile } from "../runtime/executable.js";
 import { readSignature, type Signature, type SignatureValue } from "../runtime/signature.js";
-import { resizeBilinear } from "./resize.js";
 
 /** Features of pictures, one row each: `values` is [count, width]. */
 export interface Features {

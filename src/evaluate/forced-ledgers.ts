@@ -1,11 +1,10 @@
-import { cleanEstimate } from "../diffusion/forward.js";
 import { alphaBars } from "../diffusion/schedule.js";
-import type { AffineStep } from "../diffusion/steps.js";
 import { throwIfCancelled } from "../errors.js";
 import { explainSampling, type Ledger } from "../explain/ledger.js";
 import { runSources } from "../explain/sources.js";
 import { lastStep } from "../generate/draw.js";
 import { checkExplainable, compileFrozenFor, layoutOf } from "../generate/networks.js";
+import { predictionStep } from "../generate/sampling.js";
 import type { LoadedModel } from "../model/loaded.js";
 import type { EncodedPrompt, PromptEncoder } from "../model/prompt-encoder.js";
 import type { Compile } from "../runtime/executable.js";
@@ -40,7 +39,7 @@ export interface ForcedLedger {
 export async function* forcedLedgers(run: ForcedLedgersRun): AsyncGenerator<ForcedLedger, void, undefined> {
   const { model, encodePrompt, compile, cases, times, signal } = run;
   checkExplainable(model, "use a B-cos model");
-  const { prediction, process, schedule, unet } = model.config;
+  const { schedule, unet } = model.config;
   const size = { height: unet.imageSize, width: unet.imageSize };
   const bars = alphaBars({ name: schedule });
   const prompts = await Promise.all(cases.map(({ caption }) => encodePrompt(caption)));
@@ -56,11 +55,9 @@ export async function* forcedLedgers(run: ForcedLedgersRun): AsyncGenerator<Forc
         const frozen = network.run(prompt);
         for (const t of times) {
           const xT = noisedScene(item, model.config, bars[t]!);
-          const x0 = cleanEstimate(prediction, bars[t]!, process);
-          // One step that ends in the clean picture predicted at t.
-          const step: AffineStep = { ...x0, x0, index: 0, t, noise: 0 };
+          const steps = [predictionStep(model.config, t)];
           const { x, rows } = await lastStep(
-            explainSampling({ network: frozen, xT, sources, steps: [step], signal }),
+            explainSampling({ network: frozen, xT, sources, steps, signal }),
           );
           yield { index, t, prompt, ledger: { sources, rows, image: x, size } };
         }

@@ -32,12 +32,11 @@ export function sharedScale(maps: readonly Float32Array[]): number {
   return largest === 0 ? 1 : largest;
 }
 
-function magnitudeMaps(ledger: Ledger): Float32Array[] {
-  return promptRows(ledger).map((row) => {
-    const content = contentOf(row).map(Math.abs); // [3, H, W]
-    return overChannels(content);
-  });
-}
+const magnitudeMaps = (ledger: Ledger): Float32Array[] => promptRows(ledger).map(contentMagnitude);
+
+/** |d| summed over rgb, [H, W], of a part of a picture [6, H, W]. */
+export const contentMagnitude = (part: Float32Array): Float32Array =>
+  overChannels(contentOf(part).map(Math.abs));
 
 function signedMaps(ledger: Ledger): Float32Array[] {
   const image = contentOf(ledger.image); // [3, H, W]

@@ -9,7 +9,8 @@ const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 
 /** Half-open range of UTF-16 code units in the prompt. */
-const span = z.tuple([count, count]);
+export const spanSchema = z.tuple([count, count]);
+const span = spanSchema;
 
 const relevance = z.strictObject({
   eq8: share,
@@ -70,14 +71,19 @@ const maps = z.strictObject({
   words: z.array(z.string()),
 });
 
-const explanation = z.strictObject({
-  format: z.literal("pellucid-explanation"),
-  version: z.literal(EXPLANATION_VERSION),
+/** How a picture was made, in every document about one. */
+export const generationShape = {
   pellucid: z.string(),
   prompt: z.string(),
   seed: z.int().min(0).max(0xffffffff),
   settings,
   model,
+};
+
+const explanation = z.strictObject({
+  format: z.literal("pellucid-explanation"),
+  version: z.literal(EXPLANATION_VERSION),
+  ...generationShape,
   words: z.array(word),
   tokens: z.array(token),
   ledger,
@@ -104,9 +110,13 @@ export type ReconstructionRecord = z.infer<typeof reconstruction>;
 export function parseExplanation(value: unknown): Explanation {
   const result = explanation.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? "the document" : issue.path.join(".");
   throw new InputError(
-    `not an explanation of version ${EXPLANATION_VERSION}: ${where}: ${issue?.message ?? "does not fit"}`,
+    `not an explanation of version ${EXPLANATION_VERSION}: ${describeIssue(result.error)}`,
   );
+}
+
+/** The first field that does not fit a schema, and why. */
+export function describeIssue({ issues: [issue] }: z.ZodError): string {
+  const where = issue === undefined || issue.path.length === 0 ? "the document" : issue.path.join(".");
+  return `${where}: ${issue?.message ?? "does not fit"}`;
 }

@@ -32,23 +32,37 @@ export function wordChart(document: Explanation, width: number, style: ChartStyl
     document.warnings.flatMap(({ code, word }) => (code === "word-ignored" ? [word] : [])),
   );
   const rows = document.words.map(({ text, relevance }, i) => ({
-    name: printable(text),
+    name: text,
     share: relevance.content,
     isIgnored: ignored.has(i),
   }));
+  const lines = shareBars(rows, width, style);
+  return [...lines, ...closing(document, style)].map((line) => `${line}\n`).join("");
+}
+
+/** A word's bar. */
+export interface BarRow {
+  readonly name: string;
+  /** 0 or more; the longest bar has the largest. */
+  readonly share: number;
+  readonly isIgnored?: boolean;
+}
+
+/** A line for every row: name, bar and share, on one scale. */
+export function shareBars(rows: readonly BarRow[], width: number, style: ChartStyle): string[] {
+  const named = rows.map((row) => ({ ...row, name: printable(row.name) }));
   const flag = width < ROOMY ? FLAG.short : FLAG.long;
-  const flagColumns = rows.some(({ isIgnored }) => isIgnored) ? flag.length : 0;
+  const flagColumns = named.some(({ isIgnored }) => isIgnored) ? flag.length : 0;
   const room = width - SHARE_COLUMNS - flagColumns - 3;
-  const longest = Math.max(0, ...rows.map(({ name }) => columnsOf(name)));
+  const longest = Math.max(0, ...named.map(({ name }) => columnsOf(name)));
   const nameColumns = Math.max(1, Math.min(longest, LONGEST_WORD, room - LEAST_BAR));
   const barColumns = Math.max(1, Math.min(MOST_BAR, room - nameColumns));
-  const most = Math.max(...rows.map(({ share }) => share));
-  const lines = rows.map(({ name, share, isIgnored }) => {
+  const most = Math.max(...named.map(({ share }) => share));
+  return named.map(({ name, share, isIgnored }) => {
     const drawn = bar(most === 0 ? 0 : share / most, barColumns, style);
     const line = `${fitColumns(name, nameColumns, style.bars === "ascii" ? "~" : "…")}  ${drawn} ${formatShare(share).padStart(SHARE_COLUMNS)}`;
     return isIgnored ? alarm(`${line}${flag}`, style) : line;
   });
-  return [...lines, ...closing(document, style)].map((line) => `${line}\n`).join("");
 }
 
 /** The bars that a terminal with these environment variables can show: ASCII unless its locale is UTF-8. */

@@ -8,7 +8,13 @@ import { SMALL } from "./theme.js";
 const BAR = { width: 160, height: 10 } as const;
 
 /** What a map says, and how its values are written. */
-const FORMS: Record<FigureMapForm, { readonly unit: string; readonly tick: (value: number) => string }> = {
+export interface LegendText {
+  readonly unit: string;
+  readonly tick: (value: number) => string;
+}
+
+/** The forms of maps of contributions. */
+export const FORMS: Readonly<Record<FigureMapForm, LegendText>> = {
   excess: {
     unit: "excess share: percentage points above the word's average",
     tick: (value) => (100 * value).toFixed(1),
@@ -21,8 +27,7 @@ const FORMS: Record<FigureMapForm, { readonly unit: string; readonly tick: (valu
 };
 
 /** The colour scale of the maps, from 0 to `scale`, with its unit; aligned on the right of `width`. */
-export function legend(form: FigureMapForm, scale: number, width: number, font: Font): Block {
-  const { unit, tick } = FORMS[form];
+export function legend({ unit, tick }: LegendText, scale: number, width: number, font: Font): Block {
   const ramp = Float32Array.from(
     { length: BAR.width * BAR.height },
     (_, i) => (i % BAR.width) / (BAR.width - 1),

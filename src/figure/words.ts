@@ -1,13 +1,12 @@
 import { sharedScale } from "../explain/maps.js";
 import type { Explanation } from "../explain/schema.js";
-import { type Block, grid, layers, marks, panelBlock, stack } from "./block.js";
-import { mapRaster } from "./colour.js";
+import { type Block, layers, marks, stack } from "./block.js";
 import type { Font } from "./font.js";
 import { formatShare } from "./format.js";
-import { legend } from "./legend.js";
-import { outlinePath } from "./outline.js";
+import { FORMS, legend } from "./legend.js";
+import { mapGrid } from "./map-grid.js";
 import type { FigurePanels } from "./panels.js";
-import { rectangle, short } from "./shapes.js";
+import { rectangle } from "./shapes.js";
 import type { FigureSize } from "./size.js";
 import { drawText, shorten, textWidth } from "./text.js";
 import { ALARM, BAR_FILL, BODY, HEADING, SMALL, STRONG, TRACK, WARNING } from "./theme.js";
@@ -17,7 +16,6 @@ const KEY =
   "bar and first figure: share of the prompt's content; Eq. 8: of its mass; lines: the picture's edges";
 
 const BAR = { y: 5, height: 4 } as const;
-const ROW_GAP = 22;
 
 type WordEntry = Explanation["words"][number];
 
@@ -31,34 +29,16 @@ export function wordMaps(document: Explanation, panels: FigurePanels, size: Figu
   const scale = sharedScale(panels.maps);
   const heading = layers([
     { block: marks(size.width, 38, [title, drawText(font, KEY, SMALL, { x: 0, y: 34 })]), x: 0, y: 0 },
-    { block: legend(panels.form, scale, size.width, font), x: 0, y: 0 },
+    { block: legend(FORMS[panels.form], scale, size.width, font), x: 0, y: 0 },
   ]);
-  const outline = outlineBlock(panels.picture, document, size);
   const most = Math.max(...document.words.map(({ relevance }) => relevance.content));
   const ignored = ignoredWords(document);
-  const cells = document.words.map((word, i) => {
-    const map = panelBlock(mapRaster(panels.maps[i]!, document.settings, scale), size.map.scale);
-    const shown = layers([
-      { block: map, x: 0, y: 0 },
-      { block: outline, x: 0, y: 0 },
-    ]);
-    const caption = wordCaption({ word, most, width: map.width, isIgnored: ignored.has(i) }, font);
-    return layers([
-      { block: shown, x: 0, y: 0 },
-      { block: caption, x: 0, y: map.height },
-    ]);
-  });
-  return stack([heading, grid(cells, size.map.columns, size.map.pitch, ROW_GAP)], 14);
-}
-
-/** The picture's edges over a map: thin lines that leave the map's own colours as they are. */
-function outlineBlock(
-  picture: Float32Array,
-  { settings }: Explanation,
-  { map: { scale } }: FigureSize,
-): Block {
-  const path = `<path d="${outlinePath(picture, settings)}" transform="translate(.5 .5) scale(${scale})" fill="none" stroke="#fff" stroke-opacity=".45" stroke-width="${short(1 / scale)}"/>`;
-  return marks(settings.width * scale, settings.height * scale, [path]);
+  const width = document.settings.width * size.map.scale;
+  const captions = document.words.map((word, i) =>
+    wordCaption({ word, most, width, isIgnored: ignored.has(i) }, font),
+  );
+  const shown = { ...panels, pictureSize: document.settings, scale };
+  return stack([heading, mapGrid(shown, captions, size)], 14);
 }
 
 interface WordCaption {

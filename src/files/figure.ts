@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import type { Explanation } from "../explain/schema.js";
+import { attributionDrawing, type ShownAttribution } from "../figure/attribution.js";
 import type { Drawing, Panel } from "../figure/block.js";
 import { explanationDrawing } from "../figure/explanation.js";
 import type { FigurePanels } from "../figure/panels.js";
@@ -12,6 +13,10 @@ export function explanationFigure(
 ): Promise<Uint8Array<ArrayBuffer>> {
   return rasterise(explanationDrawing(document, panels, loadFont()));
 }
+
+/** The figure of a method's attribution as PNG. */
+export const attributionFigure = (shown: ShownAttribution): Promise<Uint8Array<ArrayBuffer>> =>
+  rasterise(attributionDrawing(shown, loadFont()));
 
 /** A drawing as PNG; pixels of panels keep their exact colours where no mark lies over them. */
 export async function rasterise({ width, height, svg, panels }: Drawing): Promise<Uint8Array<ArrayBuffer>> {

@@ -6,7 +6,7 @@ import { decodePng } from "./png.js";
 import { readBytes } from "./read.js";
 
 /** What `generate` and `data` write beside pictures. */
-const BESIDE = /^(explanation|sheet)\.png$|\.masks\.png$/;
+const BESIDE = /^(explanation(\.[\w-]+)?|without-\d+|sheet)\.png$|\.masks\.png$/;
 
 /**
  * The pictures of a folder and its subfolders as bytes [side, side, 3], by name, the first `count` of them: every PNG but

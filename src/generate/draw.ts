@@ -70,7 +70,10 @@ export async function explainingArtist(drawing: Drawing): Promise<ExplainingArti
   };
 }
 
-async function releaseAll(compiled: readonly (Compiled<unknown> | undefined)[]): Promise<void> {
+/** Frees all of them that there are. */
+export async function releaseAll(
+  compiled: readonly (Pick<Compiled<unknown>, "release"> | undefined)[],
+): Promise<void> {
   await Promise.all(compiled.map((network) => network?.release()));
 }
 

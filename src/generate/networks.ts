@@ -16,13 +16,14 @@ export interface Compiled<T> {
 }
 
 /** The prompt as the graphs take it: an empty one becomes a single masked token, for a tensor cannot be empty. */
-interface PromptInputs {
+export interface PromptInputs {
   readonly count: number;
   readonly tokens: Float32Array; // [K, tokenWidth(config)]
   readonly mask: Float32Array; // [K]
 }
 
-function promptInputs({ config }: LoadedModel, { count, vectors }: EncodedPrompt): PromptInputs {
+/** A prompt's tensors, all of its tokens there. */
+export function promptInputs({ config }: LoadedModel, { count, vectors }: EncodedPrompt): PromptInputs {
   return count > 0
     ? { count, tokens: vectors, mask: new Float32Array(count).fill(1) }
     : { count: 1, tokens: new Float32Array(tokenWidth(config)), mask: new Float32Array(1) };
@@ -79,10 +80,7 @@ export async function compileFrozenFor(
   const executable = await compile(lower(outputs, model.weights));
   return {
     run(prompt) {
-      if (layoutOf(prompt) !== layoutOf(layout))
-        throw new UsageError(
-          `this network takes prompts of ${layout.tokens.length} tokens; got ${prompt.tokens.length}`,
-        );
+      checkLayout(prompt, layout);
       const { tokens, mask } = promptInputs(model, prompt);
       return async (x, rows, t) => {
         const results = await executable.run({ x, rows, t: Float32Array.of(t), tokens, mask });
@@ -95,6 +93,14 @@ export async function compileFrozenFor(
 
 /** Equal for prompts that can share a frozen network: which token each row of the network's input stands for. */
 export const layoutOf = ({ tokenOf }: EncodedPrompt): string => tokenOf.join();
+
+/** Throws UsageError unless a network that was compiled for `layout` takes this prompt. */
+export function checkLayout(prompt: EncodedPrompt, layout: EncodedPrompt): void {
+  if (layoutOf(prompt) !== layoutOf(layout))
+    throw new UsageError(
+      `this network takes prompts of ${layout.tokens.length} tokens; got ${prompt.tokens.length}`,
+    );
+}
 
 /** As `compileFrozenFor`, for one prompt. */
 export async function compileFrozen(

@@ -1,3 +1,4 @@
+import { cleanEstimate } from "../diffusion/forward.js";
 import type { PictureSize } from "../diffusion/picture.js";
 import { startingNoise, stepNoise } from "../diffusion/random.js";
 import type { StepNoise } from "../diffusion/sample.js";
@@ -40,6 +41,12 @@ export function samplingSteps(
 ): AffineStep[] {
   const shared = { ...settings, ...process, alphaBar: alphaBars({ name: schedule }), prediction };
   return settings.sampler === "ddim" ? ddimSteps(shared) : ancestralSteps(shared);
+}
+
+/** The one step that ends in the clean picture predicted from x_t; `t` is 0..999. */
+export function predictionStep({ prediction, process, schedule }: ModelConfig, t: number): AffineStep {
+  const x0 = cleanEstimate(prediction, alphaBars({ name: schedule })[t]!, process);
+  return { ...x0, x0, index: 0, t, noise: 0 };
 }
 
 /** Side lengths of a model's pictures. */

@@ -63,15 +63,20 @@ export function rowsThrough(
   plan: RowPlan,
 ): Tensor {
   const tokenCount = plan.tokenRows.length;
-  const belongs = new Float32Array(plan.rows * tokenCount); // [R, K]
-  plan.tokenRows.forEach((row, token) => {
-    belongs[row * tokenCount + token] = 1;
-  });
   const timed = new Float32Array(plan.rows).fill(1, plan.timeRow, plan.timeRow + 1); // [R]
   const seeds = new Map([
     [x, rows],
-    [network.context, multiply(network.context, constant(belongs, [plan.rows, tokenCount, 1]))],
+    [network.context, multiply(network.context, constant(belongsTo(plan), [plan.rows, tokenCount, 1]))],
     [network.embedding, multiply(network.embedding, constant(timed, [plan.rows, 1]))],
   ]);
   return forwardRows([network.output], seeds)[0]!;
+}
+
+/** 1 where a row holds a token [R, K]. */
+export function belongsTo({ rows, tokenRows }: Pick<RowPlan, "rows" | "tokenRows">): Float32Array {
+  const belongs = new Float32Array(rows * tokenRows.length);
+  tokenRows.forEach((row, token) => {
+    belongs[row * tokenRows.length + token] = 1;
+  });
+  return belongs;
 }

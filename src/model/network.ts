@@ -22,16 +22,27 @@ export interface Model extends UNet {
   readonly context: Tensor; // [B, K, C]
 }
 
-/**
- * The network with its learnt positions: context = (token vector + position) * mask; CLIP's vectors have theirs already.
- *
- * A learnt table stands before the context, so that a token contributes through its vector in any case.
- */
+/** The network with its prompt. */
 export function model(
-  { unet: settings, text }: ModelConfig,
+  config: Pick<ModelConfig, "unet" | "text">,
   parameters: Parameters,
   { x, t, tokens, mask }: ModelInputs,
 ): Model {
+  const context = promptContext(config, parameters, { tokens, mask });
+  return { ...unet(config.unet, parameters, { x, t, context: { tokens: context, mask } }), context };
+}
+
+/**
+ * The prompt with its learnt positions: context = (token vector + position) * mask [B, K, C]; CLIP's vectors have theirs
+ * already.
+ *
+ * A learnt table stands before the context, so that a token contributes through its vector in any case.
+ */
+export function promptContext(
+  { unet: settings, text }: Pick<ModelConfig, "unet" | "text">,
+  parameters: Parameters,
+  { tokens, mask }: Pick<ModelInputs, "tokens" | "mask">,
+): Tensor {
   const named = within(parameters, "text");
   const { contextWidth: width } = settings;
   const count = tokens.shape[1]!;
@@ -55,8 +66,7 @@ export function model(
     return reshape(slice(table, 0, 0, count), [1, count, width]);
   };
   const placed = isClip(text.vectors) ? vectors : add(vectors, positions());
-  const context = multiply(placed, reshape(mask, [...mask.shape, 1]));
-  return { ...unet(settings, parameters, { x, t, context: { tokens: context, mask } }), context };
+  return multiply(placed, reshape(mask, [...mask.shape, 1]));
 }
 
 /** Rows of a learnt table, selected by one-hot rows [B, K, V]: [B, K, C]. */

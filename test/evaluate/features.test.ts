@@ -4,7 +4,7 @@ import { scene } from "../../src/data/scene.js";
 import { CancelledError, InputError } from "../../src/errors.js";
 import { featureNetwork } from "../../src/evaluate/features.js";
 import { nearestDistances } from "../../src/evaluate/nearest-scene.js";
-import { resizeBilinear } from "../../src/evaluate/resize.js";
+import { resizeBilinear } from "../../src/diffusion/resize.js";
 import { loadFeatureNetwork } from "../../src/files/feature-network.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { nodeCompiler } from "../../src/runtime/node.js";

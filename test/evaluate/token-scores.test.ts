@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { InputError, UsageError } from "../../src/errors.js";
-import { completenessError } from "../../src/evaluate/scores/completeness.js";
+import { completenessError } from "../../src/methods/completeness.js";
 import { deletionCurve, insertionCurve } from "../../src/evaluate/scores/deletion.js";
 import { sensitivityN, subsetsOf } from "../../src/evaluate/scores/sensitivity-n.js";
 import { assertAllclose } from "../allclose.js";

@@ -1,4 +1,4 @@
-import { InputError, UsageError } from "../../errors.js";
+import { InputError, UsageError } from "../errors.js";
 
 /** How far an attribution's parts are from what they are to add up to. */
 export interface CompletenessError {
