@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CancelledError, InputError, UsageError } from "../../src/errors.js";
-import { completenessError } from "../../src/methods/completeness.js";
 import { contentMagnitude } from "../../src/explain/maps.js";
 import { type Drawing, explainingArtist, lastStep, plainArtist } from "../../src/generate/draw.js";
 import { flopsOf } from "../../src/graph/flops.js";
+import { completenessError } from "../../src/methods/completeness.js";
 import type { Attribution, Subject } from "../../src/methods/method.js";
 import { METHOD_NAMES, METHODS, type MethodName } from "../../src/methods/methods.js";
 import { openPainter } from "../../src/methods/painter.js";
