@@ -51,6 +51,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/laion-download.js")).laionDownload,
   },
   {
+    name: "data pack",
+    summary: "make training shards of pictures and captions of your own",
+    load: async () => (await import("./commands/pack.js")).pack,
+  },
+  {
     name: "export",
     summary: "write a model as ONNX files that any language can run",
     load: async () => (await import("./commands/export.js")).exportCommand,

@@ -13,6 +13,8 @@ export type Option<T> = {
   /** The value that holds if none is given, as the help shows it. */
   readonly fallbackText?: string;
   readonly read: (text: string | undefined, name: string) => T;
+  /** Reads all that is left on the command line; only for the last positional. */
+  readonly readMany?: ((texts: readonly string[], name: string) => T) | undefined;
 };
 
 /** Options or positionals by name. */
@@ -52,6 +54,20 @@ export function path<F extends string | undefined>(
     if (given !== "") return given;
     throw new UsageError(`${name} must be a path; got an empty text; give ${value}`);
   });
+}
+
+/** Files and folders, at least one; they are not looked at. */
+export function paths(value: string, help: string): Option<readonly string[]> {
+  const readMany = (given: readonly string[], name: string): readonly string[] => {
+    if (given.length > 0 && given.every((each) => each !== "")) return given;
+    throw new UsageError(`${name} is missing: ${help}`);
+  };
+  return {
+    value,
+    help,
+    read: (given, name) => readMany(given === undefined ? [] : [given], name),
+    readMany,
+  };
 }
 
 /** CLIP's weights, as every command that reads prompts takes them. */
@@ -113,7 +129,7 @@ export function required<T>(optional: Option<T>): Option<Exclude<T, undefined>> 
     if (!isGiven(value)) throw new UsageError(`${name} is missing: ${optional.help}`);
     return value;
   };
-  return { ...optional, read };
+  return { ...optional, read, readMany: undefined };
 }
 
 /** Both ends are allowed; Infinity leaves one open. */

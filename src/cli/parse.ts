@@ -20,11 +20,17 @@ export function parseCommandLine<P extends Options, O extends Options>(
 ): Parsed<P, O> {
   const given = splitWords(words, options);
   const names = Object.keys(positionals);
-  if (given.positionals.length > names.length) throw tooMany(given.positionals, names);
-  const texts = new Map(given.positionals.map((text, i) => [names[i], text]));
+  const takesRest = positionals[names.at(-1) ?? ""]?.readMany !== undefined;
+  if (given.positionals.length > names.length && !takesRest) throw tooMany(given.positionals, names);
   return {
-    options: readAll(options, (name) => [given.options.get(name), `--${name}`]),
-    positionals: readAll(positionals, (name) => [texts.get(name), positionals[name]?.value ?? name]),
+    options: readAll(options, (name) => {
+      const text = given.options.get(name);
+      return [text === undefined ? [] : [text], `--${name}`];
+    }),
+    positionals: readAll(positionals, (name) => [
+      given.positionals.slice(names.indexOf(name)),
+      positionals[name]?.value ?? name,
+    ]),
   };
 }
 
@@ -94,9 +100,12 @@ function tooMany(given: readonly string[], names: readonly string[]): UsageError
 
 function readAll<O extends Options>(
   options: O,
-  find: (name: string) => readonly [text: string | undefined, name: string],
+  find: (name: string) => readonly [texts: readonly string[], name: string],
 ): ValuesOf<O> {
-  const values = Object.entries(options).map(([name, option]) => [name, option.read(...find(name))]);
+  const values = Object.entries(options).map(([name, { read, readMany }]) => {
+    const [texts, shown] = find(name);
+    return [name, readMany === undefined ? read(texts[0], shown) : readMany(texts, shown)];
+  });
   // each value is what its own option read, which fromEntries can't express
   return Object.fromEntries(values);
 }

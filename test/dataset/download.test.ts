@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { unpackTar } from "modern-tar";
 import sharp from "sharp";
 import { pellucid, stoppedBy } from "../cli/run.js";
 import { startImageServer } from "./image-server.js";
 import { laionParquet, newFolder, put } from "./laion-files.js";
+import { digests, shardFiles } from "./shard-files.js";
 
 /** Told about each request for a numbered image. */
 let onRequest = () => {};
@@ -30,32 +29,6 @@ const selectionOf = (urls: readonly string[]): string =>
 const download = (selection: string, out: string, ...words: string[]) =>
   pellucid("data", "laion", "download", selection, "--out", out, ...fast, ...words);
 
-/** Names and digests of all files of a folder. */
-const digests = (folder: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(folder)
-      .sort()
-      .map((name) => [
-        name,
-        createHash("sha256")
-          .update(readFileSync(join(folder, name)))
-          .digest("hex"),
-      ]),
-  );
-
-async function samplesOf(folder: string): Promise<Map<string, Uint8Array>> {
-  const entries = new Map<string, Uint8Array>();
-  for (const name of readdirSync(folder)
-    .filter((file) => file.endsWith(".tar"))
-    .sort()) {
-    for (const { header, data } of await unpackTar(readFileSync(join(folder, name)), { strict: true })) {
-      assert.ok(!entries.has(header.name), `${header.name} twice`);
-      entries.set(header.name, data ?? new Uint8Array());
-    }
-  }
-  return entries;
-}
-
 const numbers = Array.from({ length: 25 }, (_, n) => server.url(`/image/${n}`));
 const good = selectionOf(numbers);
 const straight = join(newFolder(), "shards");
@@ -66,7 +39,7 @@ describe("data laion download", () => {
     const { code, stderr } = await first;
     assert.equal(code, 0, stderr);
     assert.equal(stderr, "25 of 25 pairs in 3 shards\n");
-    const samples = await samplesOf(straight);
+    const samples = await shardFiles(straight);
     assert.equal(samples.size, 75);
     const [png, text, json] = ["png", "txt", "json"].map((ending) => samples.get(`000000013.${ending}`)!);
     const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });

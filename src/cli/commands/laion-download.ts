@@ -69,8 +69,7 @@ export const laionDownload = defineCommand({
         selection,
         folder: out,
         perShard: options["per-shard"],
-        size,
-        maxPixels: Math.round(1e6 * options["max-megapixels"]),
+        pictures: { size, maxPixels: Math.round(1e6 * options["max-megapixels"]) },
         rules: {
           resolve: systemResolve,
           isPermitted: options["allow-private"] ? () => true : isPublic,

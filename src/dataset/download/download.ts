@@ -1,9 +1,6 @@
-import { createHash } from "node:crypto";
-import { shrinkToSquare } from "../../data/bilinear.js";
-import { encodePng } from "../../files/png.js";
 import { generatorOf, uniformFrom } from "../../random.js";
-import { decodeImage } from "../decode-image.js";
 import { ImageFailure } from "../image-failure.js";
+import { makeSample, type PictureRules } from "../make-sample.js";
 import { fillShards } from "../shards/fill.js";
 import type { Sample } from "../shards/outcome.js";
 import type { ShardReport } from "../shards/shard.js";
@@ -16,9 +13,7 @@ export interface DownloadOptions {
   /** Opened with `openShardFolder`. */
   readonly folder: string;
   readonly perShard: number;
-  /** Side of the pictures kept. */
-  readonly size: number;
-  readonly maxPixels: number;
+  readonly pictures: PictureRules;
   readonly rules: FetchRules;
   readonly retries: Omit<RetryPolicy, "uniform">;
   /** Images fetched at a time. */
@@ -49,27 +44,13 @@ export function downloadSelection(options: DownloadOptions): Promise<readonly Sh
 async function downloadPair(
   { url, caption, similarity, objects }: SelectedPair,
   index: number,
-  { size, maxPixels, rules, retries }: DownloadOptions,
+  { pictures, rules, retries }: DownloadOptions,
   signal: AbortSignal,
 ): Promise<Sample> {
   if (url === null) throw new ImageFailure("no address", "");
   if (caption === null) throw new ImageFailure("no caption", "");
   const policy = { ...retries, uniform: uniformFrom(generatorOf(index)) };
   const bytes = await withRetries(() => fetchImage(url, rules, signal), policy, signal);
-  const image = await decodeImage(bytes, maxPixels);
-  const { width, height, format } = image;
-  const data = shrinkToSquare(image, size);
-  return {
-    caption,
-    png: await encodePng({ width: size, height: size, channels: 3, data }),
-    facts: {
-      url,
-      ...(similarity !== null && { similarity }),
-      ...(objects !== null && { objects }),
-      width,
-      height,
-      format,
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-    },
-  };
+  const origin = { url, ...(similarity !== null && { similarity }), ...(objects !== null && { objects }) };
+  return makeSample(bytes, caption, origin, pictures);
 }
