@@ -37,10 +37,13 @@ export {
   operatingPoint,
   type Scored,
 } from "./evaluate/statistics/detection.js";
+export { pictureDistance } from "./explain/counterfactual.js";
 export { type ExplainedStep, explainSampling, type FrozenNetwork, type Ledger } from "./explain/ledger.js";
+export { decodeMagnitudes, decodeMaps } from "./explain/map-codec.js";
 export { type MapTreatment, treatMaps } from "./explain/map-treatment.js";
 export { pixelMaps, sharedScale } from "./explain/maps.js";
 export { reconstruct } from "./explain/reconstruction.js";
+export { type Region, regionShares } from "./explain/region.js";
 export {
   contentProjections,
   contentShares,
@@ -50,6 +53,7 @@ export {
 } from "./explain/relevance.js";
 export { type Explanation, parseExplanation } from "./explain/schema.js";
 export { runSources, type Source, sourceName } from "./explain/sources.js";
+export { type RecordedStep, recorded, type StepRecord } from "./explain/timeline.js";
 export { mergeWords } from "./explain/words.js";
 export { loadVocabulary, loadWordTable } from "./files/assets.js";
 export { exportModel } from "./files/export.js";

@@ -1,5 +1,8 @@
+import { rgbOf } from "./diffusion/picture.js";
+import { pictureDistance } from "./explain/counterfactual.js";
 import type { ExplainedStep, Ledger } from "./explain/ledger.js";
 import type { Explanation } from "./explain/schema.js";
+import type { RecordedStep } from "./explain/timeline.js";
 import { figurePanels } from "./figure/panels.js";
 import { explainedPng } from "./files/explained-png.js";
 import { explanationFigure } from "./files/figure.js";
@@ -7,9 +10,10 @@ import { loadModel } from "./files/model.js";
 import { toPixels } from "./files/picture-grid.js";
 import { encodePng } from "./files/png.js";
 import { openPromptEncoder } from "./files/prompt-encoder.js";
-import { type Drawing, type ExplainingArtist, explainingArtist } from "./generate/draw.js";
-import { documentOf, ledgerOf } from "./generate/explain.js";
+import { type Drawing, type ExplainingArtist, explainingArtist, releaseAll } from "./generate/draw.js";
+import { documentOf, ledgerOf, recordedDrawing } from "./generate/explain.js";
 import { DEFAULT_SAMPLING, type SamplingSettings } from "./generate/sampling.js";
+import { openCounterfactuals } from "./methods/counterfactuals.js";
 import type { LoadedModel } from "./model/loaded.js";
 import { type Device, nodeCompiler } from "./runtime/node.js";
 
@@ -18,6 +22,8 @@ export interface GenerateOptions extends Partial<SamplingSettings> {
   /** Name of a bundled model, a model's folder, or a loaded model. */
   readonly model?: string | LoadedModel;
   readonly seed?: number;
+  /** Draws the picture without each word too, at the price of a plain picture per word. */
+  readonly counterfactuals?: boolean;
   /** CLIP's weights, for models that read prompts with it: a file, the index of shards, or a folder with either. */
   readonly textWeights?: string;
   readonly device?: Device;
@@ -34,6 +40,8 @@ export interface Generated {
   /** What each source contributed; the rows add up to `image`. */
   readonly ledger: Ledger;
   readonly explanation: Explanation;
+  /** With `counterfactuals`: for each word, the picture [6, H, W] of the same seed without it. */
+  readonly without?: readonly Float32Array[] | undefined;
 }
 
 /**
@@ -45,16 +53,17 @@ export async function generate(prompt: string, options: GenerateOptions = {}): P
   const { seed = 0, signal, onStep } = options;
   const drawing = await drawingOf(prompt, options);
   const artist = await explainingArtist(drawing);
+  const others = options.counterfactuals ? await openCounterfactuals(drawing) : undefined;
   try {
-    let last: ExplainedStep | undefined;
-    for await (const step of artist.draw(seed, signal)) {
+    let last: RecordedStep | undefined;
+    for await (const step of recordedDrawing(drawing, artist, seed, signal)) {
       onStep?.(step);
       last = step;
     }
     if (last === undefined) throw new Error("a run has at least one step");
-    return finish(drawing, artist, last, seed);
+    return finish(drawing, artist, last, seed, await others?.draw(seed, signal));
   } finally {
-    await artist.release();
+    await releaseAll([artist, others]);
   }
 }
 
@@ -76,15 +85,18 @@ async function drawingOf(
   return { model: loaded, encodePrompt, prompt: await encodePrompt(prompt), settings, compile };
 }
 
-/** A finished run's picture, ledger and document. */
+/** A finished run's picture, ledger and document, and what the pictures `without` each word say. */
 export function finish(
   drawing: Drawing,
   artist: ExplainingArtist,
-  step: ExplainedStep,
+  step: RecordedStep,
   seed: number,
+  without?: readonly Float32Array[],
 ): Generated {
   const ledger = ledgerOf(drawing, artist, step);
-  return { image: step.x, ledger, explanation: documentOf(drawing, ledger, seed) };
+  const distances = without?.map((picture) => pictureDistance(step.x, picture));
+  const explanation = documentOf(drawing, ledger, seed, { history: step.history, distances });
+  return { image: step.x, ledger, explanation, without };
 }
 
 /** The picture as PNG; how it was made and its explanation travel inside. */
@@ -93,7 +105,8 @@ export async function picturePng({ image, ledger, explanation }: Generated): Pro
 }
 
 /** The picture, its reconstructions and one map per word, as PNG. */
-export async function figurePng({ ledger, explanation }: Generated): Promise<Uint8Array> {
-  const figure = await explanationFigure(explanation, figurePanels(ledger, explanation));
+export async function figurePng({ ledger, explanation, without }: Generated): Promise<Uint8Array> {
+  const panels = { ...figurePanels(ledger, explanation), without: without?.map(rgbOf) };
+  const figure = await explanationFigure(explanation, panels);
   return explainedPng(figure, explanation);
 }

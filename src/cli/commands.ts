@@ -17,7 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "explain",
-    summary: "explain a picture by any of eight attribution methods",
+    summary: "explain a picture in other ways: another method, a region, step by step",
     load: async () => (await import("./commands/explain.js")).explain,
   },
   {

@@ -2,7 +2,7 @@ import { UsageError } from "../errors.js";
 import type { Word } from "../text/bpe.js";
 import type { PromptToken } from "../text/prompt.js";
 import type { Ledger } from "./ledger.js";
-import { encodeMaps } from "./map-codec.js";
+import { encodeMagnitudes, encodeMaps } from "./map-codec.js";
 import { pixelMaps, sharedScale } from "./maps.js";
 import { reconstruct } from "./reconstruction.js";
 import {
@@ -21,6 +21,7 @@ import {
   type ExplanationSettings,
   type RelevanceRecord,
 } from "./schema.js";
+import type { StepRecord } from "./timeline.js";
 import { findWarnings } from "./warnings.js";
 import { mergeWords, tokenGroups } from "./words.js";
 
@@ -40,12 +41,18 @@ export interface ExplanationInput {
   readonly pellucid: string;
   /** Adds the words' maps in this form. */
   readonly mapForm?: ExplanationMaps["form"] | undefined;
+  /** Adds what each word did in each step. */
+  readonly history?: readonly StepRecord[] | undefined;
+  /** Adds how far the picture is from the one without each word, 0..1, one per word. */
+  readonly distances?: readonly number[] | undefined;
 }
 
 /** Measures a ledger and writes the explanation document; throws UsageError if tokens, words and rows don't match. */
 export function buildExplanation(input: ExplanationInput): Explanation {
-  const { ledger, prompt, seed, settings, model, pellucid, mapForm } = input;
+  const { ledger, prompt, seed, settings, model, pellucid, mapForm, history, distances } = input;
   checkTokens(input);
+  if (distances !== undefined && distances.length !== input.words.length)
+    throw new UsageError(`distances must be one per word, ${input.words.length}; got ${distances.length}`);
   const groups = tokenGroups(input.tokens, input.words.length);
   const merged = mergeWords(ledger, groups);
   const wordRelevance = relevanceRecords(merged);
@@ -54,6 +61,7 @@ export function buildExplanation(input: ExplanationInput): Explanation {
     span: spanOf(word),
     tokens: groups[w]!.tokens,
     relevance: wordRelevance[w]!,
+    ...(distances === undefined ? {} : { counterfactual: { distance: distances[w]! } }),
   }));
   const tokenRelevance = relevanceRecords(ledger);
   const tokens = input.tokens.map((token, i) => ({
@@ -83,7 +91,8 @@ export function buildExplanation(input: ExplanationInput): Explanation {
     ledger: shares,
     coverage: shares.tokens,
     warnings: findWarnings(measured),
-    ...(mapForm === undefined ? {} : { maps: wordMaps(merged, words.length, mapForm) }),
+    ...(mapForm === undefined ? {} : wordMaps(merged, words.length, mapForm)),
+    ...(history === undefined ? {} : { steps: [...history] }),
   };
 }
 
@@ -103,9 +112,14 @@ function relevanceRecords(ledger: Ledger): RelevanceRecord[] {
   }));
 }
 
-function wordMaps(merged: Ledger, words: number, form: ExplanationMaps["form"]): ExplanationMaps {
+function wordMaps(
+  merged: Ledger,
+  words: number,
+  form: ExplanationMaps["form"],
+): Pick<Explanation, "maps" | "magnitudes"> {
   const maps = pixelMaps(merged, form).slice(0, words);
-  return encodeMaps(form, maps, sharedScale(maps));
+  const magnitudes = pixelMaps(merged, "magnitude").slice(0, words);
+  return { maps: encodeMaps(form, maps, sharedScale(maps)), magnitudes: encodeMagnitudes(magnitudes) };
 }
 
 function checkTokens({ ledger, tokens, words }: ExplanationInput): void {

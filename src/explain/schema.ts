@@ -28,7 +28,13 @@ const token = z.strictObject({
   relevance,
 });
 
-const word = z.strictObject({ text: z.string(), span, tokens: z.array(count), relevance });
+const word = z.strictObject({
+  text: z.string(),
+  span,
+  tokens: z.array(count),
+  relevance,
+  counterfactual: z.strictObject({ distance: share }).optional(),
+});
 
 const settings = z.strictObject({
   sampler: z.enum(["ddim", "ancestral"]),
@@ -80,6 +86,18 @@ export const generationShape = {
   model,
 };
 
+const magnitudes = z.strictObject({
+  encoding: z.literal("uint8-base64"),
+  scales: z.array(z.number().positive()),
+  words: z.array(z.string()),
+});
+
+const step = z.strictObject({
+  t: count,
+  change: z.array(z.number().nonnegative()),
+  share: z.array(share),
+});
+
 const explanation = z.strictObject({
   format: z.literal("pellucid-explanation"),
   version: z.literal(EXPLANATION_VERSION),
@@ -92,6 +110,8 @@ const explanation = z.strictObject({
   reconstruction,
   warnings: z.array(warning),
   maps: maps.optional(),
+  magnitudes: magnitudes.optional(),
+  steps: z.array(step).optional(),
 });
 
 /** The explanation document, version 1; every field is described in docs/explanation-schema.md. */
@@ -103,6 +123,7 @@ export type ExplanationSettings = z.infer<typeof settings>;
 export type ExplainedModel = z.infer<typeof model>;
 export type ExplanationWarning = z.infer<typeof warning>;
 export type ExplanationMaps = z.infer<typeof maps>;
+export type WordMagnitudes = z.infer<typeof magnitudes>;
 export type LedgerShares = z.infer<typeof ledger>;
 export type ReconstructionRecord = z.infer<typeof reconstruction>;
 

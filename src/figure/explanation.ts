@@ -11,6 +11,7 @@ import { rectangle } from "./shapes.js";
 import { figureSize } from "./size.js";
 import { drawText, wrap } from "./text.js";
 import { ALARM, HAIRLINE, MARGIN, SECTION_GAP, SMALL, STRONG } from "./theme.js";
+import { withoutEachWord } from "./without.js";
 import { wordMaps } from "./words.js";
 
 /**
@@ -28,6 +29,7 @@ export function explanationDrawing(document: Explanation, panels: FigurePanels, 
     [
       top,
       wordMaps(document, panels, size, font),
+      ...(panels.without?.length ? [withoutEachWord(document, panels.without, size, font)] : []),
       ledgerBar(document.ledger, size.width, font),
       footer(document, size.width, font),
     ],

@@ -18,6 +18,8 @@ export interface FigurePanels {
   /** One map [H, W] per word of the document, in order. */
   readonly maps: readonly Float32Array[];
   readonly form: FigureMapForm;
+  /** The picture without each word of the document, [3, H, W] each. */
+  readonly without?: readonly Float32Array[] | undefined;
 }
 
 /**
@@ -37,7 +39,11 @@ export function figurePanels(
 }
 
 /** Throws UsageError unless there is one map per word and every panel has the document's size. */
-export function checkPanels(document: Explanation, { maps, ...pictures }: FigurePanels): void {
+export function checkPanels(document: Explanation, { maps, without = [], ...pictures }: FigurePanels): void {
+  if (without.length !== 0 && without.length !== document.words.length)
+    throw new UsageError(
+      `a figure needs one picture without each word; got ${without.length} for ${document.words.length} words`,
+    );
   if (maps.length !== document.words.length)
     throw new UsageError(
       `a figure needs one map per word; got ${maps.length} for ${document.words.length} words`,
@@ -45,7 +51,9 @@ export function checkPanels(document: Explanation, { maps, ...pictures }: Figure
   const { height, width } = document.settings;
   const { picture, reconstruction, normalised } = pictures;
   for (const [panel, wanted] of [
-    ...[picture, reconstruction, normalised].map((values) => [values, 3 * height * width] as const),
+    ...[picture, reconstruction, normalised, ...without].map(
+      (values) => [values, 3 * height * width] as const,
+    ),
     ...maps.map((map) => [map, height * width] as const),
   ])
     if (panel !== null && panel.length !== wanted)

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { MAX_SEED } from "../../diffusion/random.js";
 import { UsageError } from "../../errors.js";
 import { MAP_TREATMENTS } from "../../explain/map-treatment.js";
+import { readDocument } from "../../files/document.js";
 import { parametersPng } from "../../files/explained-png.js";
 import { attributionFigure } from "../../files/figure.js";
 import { loadModel } from "../../files/model.js";
@@ -14,12 +15,27 @@ import { devices, nodeCompiler } from "../../runtime/node.js";
 import { explainBy, figureOf } from "../attribution.js";
 import { defineCommand } from "../command.js";
 import { choice, flag, integer, number, path, required, text, textWeights } from "../options.js";
+import { answer } from "../reread.js";
 import { showAttribution } from "../show.js";
 
 export const explain = defineCommand({
-  positionals: { prompt: required(text("PROMPT", "the picture's prompt", undefined)) },
+  positionals: {
+    prompt: required(
+      text(
+        "PROMPT",
+        "the picture's prompt; with --region or --per-step, a file that generate wrote",
+        undefined,
+      ),
+    ),
+  },
   options: {
-    method: choice(METHOD_NAMES, "how to say which word did what", "contributions"),
+    region: text(
+      "X,Y,W,H",
+      "rank the words for a part of a picture, from its explanation.json or image.png",
+      undefined,
+    ),
+    "per-step": flag("show when each word acted, from a picture's explanation.json or image.png"),
+    method: choice(METHOD_NAMES, "how to say which word did what; default: contributions", undefined),
     form: choice(
       MAP_TREATMENTS,
       "maps as they are, as shares of each pixel, or as what a share exceeds its average by; default: excess, or raw for one word",
@@ -50,9 +66,21 @@ export const explain = defineCommand({
       line: 'pellucid explain "a cat on a red background" --method integrated-gradients --step 10',
       does: "one step of the run: faster, and nothing later in the way",
     },
+    {
+      line: "pellucid explain out/explanation.json --region 16,0,32,24 --per-step",
+      does: "who supplied this part of a picture that is there, and when? Draws nothing",
+    },
   ],
   async run({ positionals: { prompt: wanted }, options }, io) {
-    const { method, seed, step, steps, guidance, out, quiet } = options;
+    if (options.region !== undefined || options["per-step"]) {
+      if (options.method !== undefined || options.step !== undefined)
+        throw new UsageError(
+          "--region and --per-step read what generate wrote; leave out --method and --step",
+        );
+      answer(readDocument(wanted), options, io);
+      return;
+    }
+    const { method = "contributions", seed, step, steps, guidance, out, quiet } = options;
     if (step !== undefined && step > steps)
       throw new UsageError(`--step must be 1 to ${steps}, the number of --steps; got ${step}`);
     const names = { figure: `explanation.${method}.png`, document: `explanation.${method}.json` };

@@ -1,36 +1,18 @@
 import { join } from "node:path";
 import { deriveSeed, MAX_SEED } from "../../diffusion/random.js";
 import { InputError, UsageError } from "../../errors.js";
-import type { Explanation, Generation } from "../../explain/schema.js";
 import { RESIDUAL_LIMIT } from "../../explain/warnings.js";
-import { contributionsFile } from "../../files/contributions.js";
-import { parametersPng } from "../../files/explained-png.js";
 import { loadModel } from "../../files/model.js";
-import { toPixels } from "../../files/picture-grid.js";
-import { encodePng } from "../../files/png.js";
 import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { checkOutputs, writeTogether } from "../../files/write.js";
-import { type Drawing, explainingArtist, plainArtist } from "../../generate/draw.js";
-import { generationOf } from "../../generate/explain.js";
+import type { Drawing } from "../../generate/draw.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
-import { figurePng, finish, picturePng } from "../../pellucid.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import { defineCommand } from "../command.js";
-import type { Io } from "../io.js";
+import { fileNames, type Made, makeExplained, makePlain } from "../making.js";
 import { choice, flag, integer, number, path, required, text, textWeights } from "../options.js";
-import { type Progress, progressBar, SILENT } from "../progress.js";
+import { progressBar, SILENT } from "../progress.js";
 import { showExplanation } from "../show.js";
-
-/** What one picture comes to: its files by name, and what stands in the JSON for it. */
-interface Made {
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly report: Explanation | PlainReport;
-}
-
-/** The JSON of a picture that was not explained. */
-interface PlainReport extends Generation {
-  readonly format: "pellucid-picture";
-}
 
 export const generate = defineCommand({
   positionals: { prompt: required(text("PROMPT", "what to draw", undefined)) },
@@ -59,6 +41,7 @@ export const generate = defineCommand({
     out: path("DIR", "folder for the files; existing ones are replaced", "out"),
     json: flag("print the explanation as JSON, and nothing else, on stdout"),
     "no-explain": flag("make the picture alone"),
+    counterfactuals: flag("make the picture without each word too, and say how far it moves"),
     "save-contributions": flag("write every source's contribution image as safetensors"),
     device: choice(devices, "where to compute", "cpu"),
     quiet: flag("say nothing but errors", "q"),
@@ -70,6 +53,9 @@ export const generate = defineCommand({
   async run({ positionals: { prompt: wanted }, options }, io) {
     if (options["no-explain"] && options["save-contributions"]) {
       throw new UsageError("--save-contributions needs the explanation; leave out --no-explain");
+    }
+    if (options["no-explain"] && options.counterfactuals) {
+      throw new UsageError("--counterfactuals needs the explanation; leave out --no-explain");
     }
     const model = loadModel(options.model);
     const { steps, guidance, spacing, last } = options;
@@ -83,13 +69,14 @@ export const generate = defineCommand({
     const drawing: Drawing = { model, encodePrompt, prompt, settings, compile };
     const seeds = Array.from({ length: options.count }, (_, k) => deriveSeed(options.seed, k));
     const folderOf = (seed: number) => (seeds.length === 1 ? options.out : join(options.out, `seed-${seed}`));
-    for (const seed of seeds) checkOutputs(folderOf(seed), fileNames(options), "replace");
+    const names = fileNames(options, prompt.encoding.words.length);
+    for (const seed of seeds) checkOutputs(folderOf(seed), names, "replace");
     const total = settings.steps * seeds.length;
     const progress = options.quiet ? SILENT : progressBar(io, "drawing", total);
     const reports: Made["report"][] = [];
     const make = options["no-explain"] ? makePlain : makeExplained;
     try {
-      for await (const { seed, made } of make(drawing, seeds, options["save-contributions"], progress, io)) {
+      for await (const { seed, made } of make(drawing, seeds, options, progress, io)) {
         const paths = new Map([...made.files].map(([name, bytes]) => [join(folderOf(seed), name), bytes]));
         writeTogether(paths, "replace");
         reports.push(made.report);
@@ -108,73 +95,6 @@ export const generate = defineCommand({
     for (const report of reports) checkResidual(report);
   },
 });
-
-type Making = AsyncGenerator<{ readonly seed: number; readonly made: Made }, void, undefined>;
-
-function fileNames(options: { "no-explain": boolean; "save-contributions": boolean }): string[] {
-  if (options["no-explain"]) return ["image.png"];
-  const names = ["image.png", "explanation.png", "explanation.json"];
-  return options["save-contributions"] ? [...names, "contributions.safetensors"] : names;
-}
-
-async function* makeExplained(
-  drawing: Drawing,
-  seeds: readonly number[],
-  saveContributions: boolean,
-  progress: Progress,
-  { signal }: Io,
-): Making {
-  const artist = await explainingArtist(drawing);
-  try {
-    for (const [index, seed] of seeds.entries()) {
-      let finished: Made | undefined;
-      for await (const step of artist.draw(seed, signal)) {
-        progress.update(index * step.count + step.step);
-        if (step.step < step.count) continue;
-        const made = finish(drawing, artist, step, seed);
-        const document = made.explanation;
-        const files = new Map([
-          ["image.png", await picturePng(made)],
-          ["explanation.png", await figurePng(made)],
-          ["explanation.json", new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`)],
-        ]);
-        if (saveContributions) {
-          files.set("contributions.safetensors", contributionsFile(made.ledger, document.prompt));
-        }
-        finished = { files, report: document };
-      }
-      if (finished !== undefined) yield { seed, made: finished };
-    }
-  } finally {
-    await artist.release();
-  }
-}
-
-async function* makePlain(
-  drawing: Drawing,
-  seeds: readonly number[],
-  _saveContributions: boolean,
-  progress: Progress,
-  { signal }: Io,
-): Making {
-  const artist = await plainArtist(drawing);
-  const { imageSize } = drawing.model.config.unet;
-  try {
-    for (const [index, seed] of seeds.entries()) {
-      for await (const step of artist.draw(seed, signal)) {
-        progress.update(index * step.count + step.step);
-        if (step.step < step.count) continue;
-        const png = await encodePng(toPixels(step.x, imageSize));
-        const generation = generationOf(drawing, seed);
-        const image = parametersPng(png, generation);
-        const report: PlainReport = { format: "pellucid-picture", ...generation };
-        yield { seed, made: { files: new Map([["image.png", image]]), report } };
-      }
-    }
-  } finally {
-    await artist.release();
-  }
-}
 
 /** Throws InputError if the parts do not add up to the picture. */
 function checkResidual(report: Made["report"]): void {
