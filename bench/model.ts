@@ -1,8 +1,8 @@
+import { openTrainingData } from "../src/dataset/training/data.js";
 import { alphaBars } from "../src/diffusion/schedule.js";
 import { loadVocabulary, loadWordTable } from "../src/files/assets.js";
 import { loadModel, parseJson } from "../src/files/model.js";
 import { parseFile } from "../src/files/read.js";
-import { loadSprites } from "../src/files/sprites.js";
 import { promptEncoder } from "../src/model/prompt-encoder.js";
 import { nodeCompiler } from "../src/runtime/node.js";
 import { parseTrainConfig, type TrainConfig } from "../src/train/config.js";
@@ -55,7 +55,7 @@ export async function measureModel({ model, training, repeats, threads }: ModelW
 async function trainingRate(config: TrainConfig, repeats: number, threads: number): Promise<number> {
   const source = {
     config,
-    sprites: loadSprites(),
+    examples: (await openTrainingData(config)).examples,
     encodePrompt: promptEncoder(config.model, { vocabulary: loadVocabulary(), words: loadWordTable() }),
     alphaBar: alphaBars({ name: config.model.schedule }),
   };

@@ -5,13 +5,14 @@ import type { Position } from "./vocabulary.js";
 
 const MIRRORED: Readonly<Record<Position, Position>> = { left: "right", centre: "centre", right: "left" };
 
-function mirrored(bytes: Uint8Array): Uint8Array {
-  const channels = bytes.length / (SIZE * SIZE);
+/** A square picture [side, side, any] from left to right. */
+export function mirrored(bytes: Uint8Array, side: number): Uint8Array {
+  const channels = bytes.length / (side * side);
   const out = new Uint8Array(bytes.length);
-  for (let y = 0; y < SIZE; y++) {
-    for (let x = 0; x < SIZE; x++) {
-      const from = (y * SIZE + x) * channels;
-      const to = (y * SIZE + SIZE - 1 - x) * channels;
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const from = (y * side + x) * channels;
+      const to = (y * side + side - 1 - x) * channels;
       for (let c = 0; c < channels; c++) out[to + c] = bytes[from + c]!;
     }
   }
@@ -37,11 +38,11 @@ export function flip(scene: Scene): Scene {
   const { attributes, masks } = scene;
   return {
     ...swapSides(scene),
-    rgb: mirrored(scene.rgb),
+    rgb: mirrored(scene.rgb, SIZE),
     masks: {
-      object: mirrored(masks.object),
-      hat: mirrored(masks.hat),
-      background: mirrored(masks.background),
+      object: mirrored(masks.object, SIZE),
+      hat: mirrored(masks.hat, SIZE),
+      background: mirrored(masks.background, SIZE),
     },
     attributes: { ...attributes, position: MIRRORED[attributes.position] },
   };

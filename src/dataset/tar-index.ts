@@ -53,6 +53,10 @@ export function indexTar(path: string): TarIndex {
       }
       position = begin + Math.ceil(length / BLOCK) * BLOCK;
     }
+    if (position > size) {
+      position = size;
+      return stoppedBy("followed by the rest of a block");
+    }
     return { files, damage: undefined };
   });
 }

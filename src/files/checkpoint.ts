@@ -21,6 +21,8 @@ const PARTS = ["weights", "first", "second", "average"] as const;
 export interface Checkpoint {
   readonly config: TrainConfig;
   readonly state: TrainingState;
+  /** Stands for the data in files that it is trained on. */
+  readonly data?: string | undefined;
 }
 
 /** Whether a folder holds a checkpoint. */
@@ -32,7 +34,7 @@ export const hasCheckpoint = (folder: string): boolean => existsSync(join(folder
  * The state is one file that is replaced as a whole, so a kill at any moment leaves the old one or the new one.
  * Throws InputError if it cannot be written.
  */
-export function saveCheckpoint(folder: string, { config, state }: Checkpoint): void {
+export function saveCheckpoint(folder: string, { config, state, data }: Checkpoint): void {
   const tensors = new Map<string, TensorView>();
   for (const parameter of state.parameters) {
     for (const part of PARTS) {
@@ -44,6 +46,7 @@ export function saveCheckpoint(folder: string, { config, state }: Checkpoint): v
     step: String(state.step),
     config: JSON.stringify(config),
     order: JSON.stringify(state.parameters.map(({ name }) => name)),
+    ...(data !== undefined && { data }),
   };
   const averaged = state.parameters.map(({ name, shape, average }) => ({ name, shape, values: average }));
   const files = modelFiles(join(folder, MODEL), config.model, averaged, "F32");
@@ -66,7 +69,7 @@ export function loadCheckpoint(folder: string): Checkpoint {
     }
     const config = storedConfig(metadata.config);
     const parameters = storedOrder(metadata.order).map((name) => readParameter(name, tensors));
-    return { config, state: { step, parameters } };
+    return { config, state: { step, parameters }, data: metadata.data };
   });
 }
 

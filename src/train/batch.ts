@@ -1,7 +1,4 @@
-import { flip } from "../data/flip.js";
-import { scene } from "../data/scene.js";
 import { sixChannels } from "../data/six-channels.js";
-import type { Sprites } from "../data/sprites.js";
 import { diffuse, trainingTarget } from "../diffusion/forward.js";
 import { pictureLength } from "../diffusion/picture.js";
 import { complementaryNoise } from "../diffusion/random.js";
@@ -11,6 +8,7 @@ import { contextLength } from "../model/text-config.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
 import type { TrainConfig } from "./config.js";
 import { pixelWeights } from "./emphasis.js";
+import type { ExampleSource } from "./examples.js";
 import { groundedWord } from "./grounded-word.js";
 import { groundingRamp, isGrounded } from "./grounding.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
@@ -36,14 +34,14 @@ export interface GroundingBatch {
 /** Everything that batches are made from. */
 export interface BatchSource {
   readonly config: TrainConfig;
-  readonly sprites: Sprites;
+  readonly examples: ExampleSource;
   readonly encodePrompt: PromptEncoder;
   readonly alphaBar: Float64Array;
 }
 
 /** The batch of step `step` (from 1): sample i is number (step - 1) * B + i of the run, whatever was run before. */
 export async function makeBatch(
-  { config, sprites, encodePrompt, alphaBar }: BatchSource,
+  { config, examples, encodePrompt, alphaBar }: BatchSource,
   step: number,
 ): Promise<Batch & Partial<GroundingBatch>> {
   const { batch: count, model, times, weighting, emphasis } = config;
@@ -59,16 +57,24 @@ export async function makeBatch(
   const weight = new Float32Array((count * length) / 6);
   const words = emptyGrounding(count, slots, length / 6);
   const ramp = groundingRamp(step, config.grounding);
-  for (let i = 0; i < count; i++) {
+  const choices = Array.from({ length: count }, (_, i) => {
     const index = (step - 1) * count + i;
     const choose = uniformFrom(generatorOf(config.seed, index));
     const [mirrored, dropped, uniform] = [choose() < 0.5, choose() < config.captionDropout, choose()];
-    const drawn = scene(sprites, { seed: config.data.seed, index, split: "train" });
-    const shown = config.data.flips && mirrored ? flip(drawn) : drawn;
+    return { index, isMirrored: config.data.flips && mirrored, dropped, uniform };
+  });
+  // all at once, for examples in files take their time
+  const shownAll = await Promise.all(choices.map(({ index, isMirrored }) => examples(index, isMirrored)));
+  for (const [i, { index, dropped, uniform }] of choices.entries()) {
+    const shown = shownAll[i]!;
     t[i] = timeStepOf(config.seed, index, uniform, times, alphaBar.length);
     const worth = lossWeightOf(alphaBar[t[i]!]!, weighting, model.prediction);
+    const ofPixels =
+      shown.scene === undefined
+        ? new Float32Array(length / 6).fill(1)
+        : pixelWeights(shown.scene.masks, emphasis);
     weight.set(
-      pixelWeights(shown.masks, emphasis).map((value) => worth * value),
+      ofPixels.map((value) => worth * value),
       (i * length) / 6,
     );
     const clean = sixChannels(shown.rgb); // [6, H, W]
@@ -78,9 +84,9 @@ export async function makeBatch(
     const encoded = await encodePrompt(dropped ? "" : shown.caption);
     tokens.set(encoded.vectors, i * slots * width);
     mask.fill(1, i * slots, i * slots + encoded.count);
-    if (dropped) continue;
+    if (dropped || shown.scene === undefined) continue;
     const word = groundedWord(
-      shown,
+      shown.scene,
       encoded,
       uniformFrom(generatorOf(config.seed, index, 2)),
       config.grounding,
@@ -91,7 +97,7 @@ export async function makeBatch(
     if (word.part === null) continue;
     words.placed[i] = ramp;
     words.place.set(
-      Float32Array.from(shown.masks[word.part], (value) => value / 255),
+      Float32Array.from(shown.scene.masks[word.part], (value) => value / 255),
       (i * length) / 6,
     );
   }

@@ -4,22 +4,40 @@ import { UsageError } from "../errors.js";
 import { explain } from "../model/config.js";
 import { modelSchema, parseModelConfig } from "../model/model-config.js";
 import { emphasisSchema } from "./emphasis.js";
-import { groundingSchema } from "./grounding.js";
+import { groundingSchema, isGrounded } from "./grounding.js";
 import { timesSchema, weightingSchema } from "./noise-levels.js";
 
 const positive = z.int().positive();
 const fraction = z.number().min(0).max(1);
 
-/** Settings of a training run; every default is visible here, and an unknown key is an error. */
-const trainSchema = z.strictObject({
-  model: modelSchema,
-  data: z.strictObject({
+/** What is trained on. */
+const dataSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
     kind: z.literal("emoji"),
     /** Seed of the scenes. */
     seed: z.int().nonnegative().default(1),
     /** Mirror half of the pictures, with left and right exchanged in the caption. */
     flips: z.boolean().default(true),
   }),
+  z.strictObject({
+    kind: z.literal("shards"),
+    /** Folder, file or pattern of WebDataset shards. */
+    path: z.string().min(1),
+    /** Seed of the order. */
+    seed: z.int().nonnegative().default(1),
+    /** Pairs of which the next is drawn. */
+    shuffle: positive.default(10_000),
+    /** Shards that are read at a time. */
+    readers: positive.default(4),
+    /** Mirror half of the pictures; captions stay as they are. */
+    flips: z.boolean().default(true),
+  }),
+]);
+
+/** Settings of a training run; every default is visible here, and an unknown key is an error. */
+const trainSchema = z.strictObject({
+  model: modelSchema,
+  data: dataSchema,
   /** Seed of starting weights, noise, time steps and caption dropout. */
   seed: z.int().nonnegative().default(0),
   batch: positive.default(16),
@@ -76,12 +94,23 @@ export function parseTrainConfig(value: unknown): TrainConfig {
   const result = trainSchema.safeParse(value);
   if (!result.success) throw new UsageError(`training settings: ${explain(result.error)}`);
   const model = parseModelConfig(result.data.model);
-  if (model.unet.imageSize !== SIZE) {
+  if (result.data.data.kind === "shards") checkMaskless(result.data);
+  else if (model.unet.imageSize !== SIZE) {
     throw new UsageError(
       `training settings: model.unet.imageSize must be ${SIZE}, the side of the scenes; got ${model.unet.imageSize}`,
     );
   }
   return { ...result.data, model };
+}
+
+/** Throws UsageError if settings ask for what takes masks of the things in a picture. */
+function checkMaskless({ emphasis, grounding }: Pick<TrainConfig, "emphasis" | "grounding">): void {
+  const asked =
+    emphasis.object !== 1 || emphasis.hat !== 1 ? "emphasis" : isGrounded(grounding) ? "grounding" : "";
+  if (asked === "") return;
+  throw new UsageError(
+    `training settings: ${asked} takes masks of the things in a picture, and pictures in shards have none; leave ${asked} out, or train on data of kind "emoji"`,
+  );
 }
 
 /** Learning rate of a step (from 1): linear warm-up, constant, then a half cosine to zero. */

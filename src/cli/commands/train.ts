@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fixedPrompts } from "../../data/prompts.js";
+import { openTrainingData } from "../../dataset/training/data.js";
 import { alphaBars } from "../../diffusion/schedule.js";
 import { CancelledError, UsageError } from "../../errors.js";
 import { clearLeftovers, hasCheckpoint, loadCheckpoint, saveCheckpoint } from "../../files/checkpoint.js";
@@ -8,7 +8,6 @@ import { pictureGrid, toPixels } from "../../files/picture-grid.js";
 import { encodePng } from "../../files/png.js";
 import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { parseFile } from "../../files/read.js";
-import { loadSprites } from "../../files/sprites.js";
 import { appendLog, type LogMeans, openLog } from "../../files/training-log.js";
 import { checkOutputs, ensureFolder, writeFileAtomic } from "../../files/write.js";
 import { denoiseGraph } from "../../model/graphs.js";
@@ -55,7 +54,9 @@ export const train = defineCommand({
     const say = (text: string): void => {
       if (!options.quiet) io.stderr.write(`${text}\n`);
     };
-    const state = startingState(out, config, options, say);
+    const data = await openTrainingData(config);
+    const state = startingState(out, config, data.digest, options, say);
+    if (data.pairs !== undefined) say(`${data.pairs} pairs in shards`);
     const encodePrompt = await openPromptEncoder(config.model, {
       textWeights: options["text-weights"],
       compile,
@@ -65,7 +66,7 @@ export const train = defineCommand({
     checkOutputs(out, ["log.csv"], "replace");
     const source: BatchSource = {
       config,
-      sprites: loadSprites(),
+      examples: data.examples,
       encodePrompt,
       alphaBar: alphaBars({ name: config.model.schedule }),
     };
@@ -73,10 +74,11 @@ export const train = defineCommand({
     openLog(log, state?.step ?? 0);
     const last = options.steps ?? config.steps;
     const deadline = performance.now() + 60_000 * (options.minutes ?? Number.POSITIVE_INFINITY);
-    const save = (reached: TrainingState) => saveCheckpoint(out, { config, state: reached });
+    const save = (reached: TrainingState) =>
+      saveCheckpoint(out, { config, state: reached, data: data.digest });
     const sampleSheet = async (reached: TrainingState) => {
       if (options.samples === 0) return;
-      const prompts = fixedPrompts(options.samples).map(({ caption }) => caption);
+      const prompts = await data.prompts(options.samples);
       const pictures = await drawSamples(
         averagedModel(config, reached),
         source.encodePrompt,
@@ -142,6 +144,7 @@ const FIXED = ["model", "data", "seed", "batch"] as const;
 function startingState(
   folder: string,
   config: TrainConfig,
+  dataDigest: string | undefined,
   { resume, from }: { readonly resume: boolean; readonly from: string | undefined },
   say: (text: string) => void,
 ): TrainingState | undefined {
@@ -161,13 +164,24 @@ function startingState(
   }
   const checkpoint = loadCheckpoint(folder);
   for (const key of FIXED) {
-    if (JSON.stringify(checkpoint.config[key]) !== JSON.stringify(config[key])) {
+    if (fixedPart(checkpoint.config, key) !== fixedPart(config, key)) {
       throw new UsageError(
         `the run in ${folder} has another "${key}" than the settings given; use its own, or choose another folder`,
       );
     }
   }
+  if (checkpoint.data !== dataDigest) {
+    throw new UsageError(
+      `the run in ${folder} was trained on other shards than these; give it its own, or choose another folder`,
+    );
+  }
   return checkpoint.state;
+}
+
+/** A key's value as text; shards may have been moved. */
+function fixedPart(config: TrainConfig, key: (typeof FIXED)[number]): string {
+  const value = key === "data" ? { ...config.data, path: undefined } : config[key];
+  return JSON.stringify(value);
 }
 
 /** The first state of a run that starts with a model's weights; says how much of them it could take. */

@@ -42,8 +42,15 @@ export function readCaption(source: CaptionSource): string {
 
 function captionIn(source: CaptionSource): string {
   if ("text" in source) return source.text;
-  const text = decodeText(readLocated("file" in source ? source.file : source.json));
-  if ("file" in source) return text;
+  return "file" in source
+    ? captionFrom(readLocated(source.file), "text")
+    : captionFrom(readLocated(source.json), "json");
+}
+
+/** The caption in a file's bytes: all of them, or "caption" in their JSON. Throws ImageFailure. */
+export function captionFrom(bytes: Uint8Array, kind: "text" | "json"): string {
+  const text = decodeText(bytes);
+  if (kind === "text") return text;
   const value = parsed(text);
   const isObject = typeof value === "object" && value !== null;
   if (isObject && "caption" in value && typeof value.caption === "string") return value.caption;
