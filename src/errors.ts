@@ -8,6 +8,11 @@ export class InputError extends Error {
   override readonly name = "InputError";
 }
 
+/** No try gave a picture that shows every word; the best one was kept. Exit code 3. */
+export class UnalignedError extends Error {
+  override readonly name = "UnalignedError";
+}
+
 /** The person stopped the work (Ctrl-C, AbortSignal). Exit code 130. */
 export class CancelledError extends Error {
   override readonly name = "CancelledError";

@@ -28,6 +28,7 @@ export interface Wanted {
   readonly "no-explain": boolean;
   readonly "save-contributions": boolean;
   readonly counterfactuals: boolean;
+  readonly quiet: boolean;
 }
 
 /** Names of a picture's files, of a prompt of so many words. */

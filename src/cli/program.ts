@@ -4,7 +4,7 @@ import { dispatch } from "./dispatch.js";
 import { EXIT, reportFailure } from "./failure.js";
 import type { Io } from "./io.js";
 
-/** Runs the command that this process was started with, and sets its exit code: 0, 1, 2 or 130. */
+/** Runs the command that this process was started with, and sets its exit code: 0, 1, 2, 3 or 130. */
 export async function runProgram(commands: readonly CommandEntry[]): Promise<void> {
   const controller = new AbortController();
   const io: Io = {

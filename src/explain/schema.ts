@@ -98,6 +98,14 @@ const step = z.strictObject({
   share: z.array(share),
 });
 
+const tried = z.strictObject({
+  seed: count,
+  steps: z.int().positive(),
+  word: count.nullable(),
+  level: z.number().nonnegative().nullable(),
+  outcome: z.enum(["aligned", "ignored", "stopped"]),
+});
+
 const explanation = z.strictObject({
   format: z.literal("pellucid-explanation"),
   version: z.literal(EXPLANATION_VERSION),
@@ -112,6 +120,7 @@ const explanation = z.strictObject({
   maps: maps.optional(),
   magnitudes: magnitudes.optional(),
   steps: z.array(step).optional(),
+  tries: z.array(tried).optional(),
 });
 
 /** The explanation document, version 1; every field is described in docs/explanation-schema.md. */

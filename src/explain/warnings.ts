@@ -18,6 +18,25 @@ export function isContentWord(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text) && !FUNCTION_WORDS.has(text.toLowerCase());
 }
 
+/**
+ * The content word that supplies least, and its share of the content (0..1) times the number of words: 1 is an even share,
+ * below `IGNORED_FRACTION` is ignored. Null and Infinity for a prompt without content words.
+ */
+export function weakestWord(
+  words: readonly { readonly text: string }[],
+  shares: readonly number[],
+): { readonly word: number | null; readonly level: number } {
+  let weakest: { readonly word: number | null; readonly level: number } = {
+    word: null,
+    level: Number.POSITIVE_INFINITY,
+  };
+  for (const [word, { text }] of words.entries()) {
+    const level = shares[word]! * words.length;
+    if (isContentWord(text) && level < weakest.level) weakest = { word, level };
+  }
+  return weakest;
+}
+
 interface Evidence {
   readonly words: readonly { readonly text: string; readonly relevance: RelevanceRecord }[];
   readonly residual: number;

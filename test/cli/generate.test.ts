@@ -114,6 +114,21 @@ describe("pellucid generate", () => {
     assertAllclose(sumOfRows(toFloat32(contributions), 6 * 256), toFloat32(image), 1e-4);
   });
 
+  test("--until-aligned logs its tries, and exits with 3 if a word of the best is ignored", async () => {
+    const { code, stderr, out } = await drawn("a red cat", "--until-aligned", "--max-tries", "2");
+    const { seed, tries, warnings } = JSON.parse(readFileSync(join(out, "explanation.json"), "utf8"));
+    const isIgnored = warnings.some((warning: { code: string }) => warning.code === "word-ignored");
+    assert.equal(code, isIgnored ? 3 : 0, stderr);
+    assert.equal(
+      tries.some((tried: { outcome: string }) => tried.outcome === "aligned"),
+      !isIgnored,
+    );
+    assert.match(stderr, /^seed 0 (heeds every word|ignores a word|given up)/);
+    assert.ok(tries.map((tried: { seed: number }) => tried.seed).includes(seed));
+    const refused = await drawn("a red cat", "--until-aligned", "--count", "2");
+    assert.equal(refused.code, 2);
+  });
+
   test("--text-weights gives CLIP to a model that reads prompts with it, which says so where they are missing", async () => {
     const clip = modelFolder(tinyModel(clipConfig()));
     const without = await drawn("a red cat", "--model", clip);

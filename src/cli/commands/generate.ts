@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { deriveSeed, MAX_SEED } from "../../diffusion/random.js";
-import { InputError, UsageError } from "../../errors.js";
+import { InputError, UnalignedError, UsageError } from "../../errors.js";
 import { RESIDUAL_LIMIT } from "../../explain/warnings.js";
 import { loadModel } from "../../files/model.js";
 import { openPromptEncoder } from "../../files/prompt-encoder.js";
@@ -8,6 +8,7 @@ import { checkOutputs, writeTogether } from "../../files/write.js";
 import type { Drawing } from "../../generate/draw.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
+import { makeAligned } from "../aligned.js";
 import { defineCommand } from "../command.js";
 import { fileNames, type Made, makeExplained, makePlain } from "../making.js";
 import { choice, flag, integer, number, path, required, text, textWeights } from "../options.js";
@@ -36,6 +37,10 @@ export const generate = defineCommand({
       DEFAULT_SAMPLING.last,
     ),
     count: integer("K", "pictures to make", { min: 1, max: 10_000 }, 1),
+    "until-aligned": flag(
+      "try seeds until no word is ignored; keep the best; exit code 3 if none is aligned",
+    ),
+    "max-tries": integer("N", "seeds that --until-aligned tries", { min: 1, max: 1000 }, 8),
     model: text("MODEL", "name of a bundled model, or a model's folder", "emoji"),
     "text-weights": textWeights,
     out: path("DIR", "folder for the files; existing ones are replaced", "out"),
@@ -49,6 +54,10 @@ export const generate = defineCommand({
   examples: [
     { line: 'pellucid generate "a penguin wearing a green hat"', does: "a picture and its account, in out/" },
     { line: 'pellucid generate "a cat on a red background" --seed 7 --count 4', does: "seeds 7 to 10" },
+    {
+      line: 'pellucid generate "a goat wearing a blue hat" --until-aligned --max-tries 4',
+      does: "up to four seeds, until no word is ignored",
+    },
   ],
   async run({ positionals: { prompt: wanted }, options }, io) {
     if (options["no-explain"] && options["save-contributions"]) {
@@ -56,6 +65,9 @@ export const generate = defineCommand({
     }
     if (options["no-explain"] && options.counterfactuals) {
       throw new UsageError("--counterfactuals needs the explanation; leave out --no-explain");
+    }
+    if (options["until-aligned"] && (options["no-explain"] || options.count > 1)) {
+      throw new UsageError("--until-aligned makes one explained picture; leave out --no-explain and --count");
     }
     const model = loadModel(options.model);
     const { steps, guidance, spacing, last } = options;
@@ -67,14 +79,16 @@ export const generate = defineCommand({
     });
     const prompt = await encodePrompt(wanted);
     const drawing: Drawing = { model, encodePrompt, prompt, settings, compile };
-    const seeds = Array.from({ length: options.count }, (_, k) => deriveSeed(options.seed, k));
-    const folderOf = (seed: number) => (seeds.length === 1 ? options.out : join(options.out, `seed-${seed}`));
+    const tried = options["until-aligned"] ? options["max-tries"] : options.count;
+    const seeds = Array.from({ length: tried }, (_, k) => deriveSeed(options.seed, k));
+    const folderOf = (seed: number) =>
+      options.count === 1 ? options.out : join(options.out, `seed-${seed}`);
     const names = fileNames(options, prompt.encoding.words.length);
     for (const seed of seeds) checkOutputs(folderOf(seed), names, "replace");
     const total = settings.steps * seeds.length;
     const progress = options.quiet ? SILENT : progressBar(io, "drawing", total);
     const reports: Made["report"][] = [];
-    const make = options["no-explain"] ? makePlain : makeExplained;
+    const make = options["until-aligned"] ? makeAligned : options["no-explain"] ? makePlain : makeExplained;
     try {
       for await (const { seed, made } of make(drawing, seeds, options, progress, io)) {
         const paths = new Map([...made.files].map(([name, bytes]) => [join(folderOf(seed), name), bytes]));
@@ -90,11 +104,24 @@ export const generate = defineCommand({
       progress.end();
     }
     if (options.json) {
-      io.stdout.write(`${JSON.stringify(seeds.length === 1 ? reports[0] : reports, null, 2)}\n`);
+      io.stdout.write(`${JSON.stringify(options.count === 1 ? reports[0] : reports, null, 2)}\n`);
     }
-    for (const report of reports) checkResidual(report);
+    for (const report of reports) {
+      checkResidual(report);
+      if (options["until-aligned"]) checkAligned(report);
+    }
   },
 });
+
+/** Throws UnalignedError if a word of the best picture is ignored. */
+function checkAligned(report: Made["report"]): void {
+  if (report.format !== "pellucid-explanation") return;
+  const ignored = report.warnings.find(({ code }) => code === "word-ignored");
+  if (ignored === undefined) return;
+  throw new UnalignedError(
+    `none of ${report.tries?.length ?? 1} tries heeds every word; the best is kept, of which ${ignored.message}; use other words or a larger --max-tries`,
+  );
+}
 
 /** Throws InputError if the parts do not add up to the picture. */
 function checkResidual(report: Made["report"]): void {

@@ -1,0 +1,59 @@
+import { type Drawing, explainingArtist, releaseAll } from "../generate/draw.js";
+import { recordedDrawing } from "../generate/explain.js";
+import { drawUntilAligned, type Try } from "../generate/until-aligned.js";
+import { openCounterfactuals } from "../methods/counterfactuals.js";
+import { finish } from "../pellucid.js";
+import type { Io } from "./io.js";
+import { filesOf, type Making, type Wanted } from "./making.js";
+import type { Progress } from "./progress.js";
+
+/** Draws seeds until one heeds every word, tells of every try, and makes the best one's files. */
+export async function* makeAligned(
+  drawing: Drawing,
+  seeds: readonly number[],
+  wanted: Wanted,
+  progress: Progress,
+  { stderr, signal }: Io,
+): Making {
+  const artist = await explainingArtist(drawing);
+  const others = wanted.counterfactuals ? await openCounterfactuals(drawing) : undefined;
+  const { words } = drawing.prompt.encoding;
+  const isQuiet = wanted.quiet;
+  let drawn = 0;
+  async function* draw(seed: number) {
+    for await (const step of recordedDrawing(drawing, artist, seed, signal)) {
+      progress.update(++drawn);
+      yield step;
+    }
+  }
+  const onTry = (tried: Try) => {
+    progress.end();
+    if (!isQuiet) stderr.write(`${describe(tried, words)}\n`);
+  };
+  try {
+    const { seed, step, tries } = await drawUntilAligned({ seeds, words, draw, onTry });
+    const made = finish(drawing, artist, step, seed, await others?.draw(seed, signal));
+    const record = tries.map((tried) => ({
+      ...tried,
+      level: Number.isFinite(tried.level) ? tried.level : null,
+    }));
+    const explanation = { ...made.explanation, tries: record };
+    yield { seed, made: { files: await filesOf({ ...made, explanation }, wanted), report: explanation } };
+  } finally {
+    await releaseAll([artist, others]);
+  }
+}
+
+function describe(
+  { seed, steps, word, level, outcome }: Try,
+  words: readonly { readonly text: string }[],
+): string {
+  const weakest =
+    word === null ? "" : `: "${words[word]!.text}" has ${level.toPrecision(2)} of an even share`;
+  const end = {
+    aligned: "heeds every word",
+    ignored: "ignores a word",
+    stopped: `given up after step ${steps}`,
+  };
+  return `seed ${seed} ${end[outcome]}${weakest}`;
+}
