@@ -49,8 +49,9 @@ export async function* contentMaps(run: ForcedLedgersRun): AsyncGenerator<Forced
  * Whether the words' maps lie on what the words name, per split, crowd, role, treatment of the maps and time step.
  *
  * `energyPointing.heldOut.one.object.excess.t200`, `pointing...` (the excess points where the share does), and `chance...`,
- * the mask's part of the picture. `localisation.one.t200` is the energy of raw maps of object words on held-out scenes. Words
- * of one role are averaged within a scene, and the scenes are the samples; figures without any are left out.
+ * the mask's part of the picture. `responsibility.heldOut.one.object.t200` is the share of scenes in which no other word has
+ * more of its raw map inside the mask. `localisation.one.t200` is the energy of raw maps of object words on held-out scenes,
+ * `responsibility.object` their responsibility over all crowds and times. Words of one role are averaged within a scene, and the scenes are the samples; figures without any are left out.
  */
 export async function localisationMetrics(
   scenes: readonly CaptionedScene[],
@@ -75,7 +76,23 @@ export async function localisationMetrics(
       metric(`energyPointing.heldOut.${crowd}.object.raw.t${t}`, `localisation.${crowd}.t${t}`),
     ),
   );
-  return Object.fromEntries([...headline, ...[...samples.keys()].sort().flatMap((name) => metric(name))]);
+  return Object.fromEntries([
+    ...headline,
+    ...overTimes(samples),
+    ...[...samples.keys()].sort().flatMap((name) => metric(name)),
+  ]);
+}
+
+/** Object words' responsibility on held-out scenes, averaged over the times within each. */
+function overTimes(samples: ReadonlyMap<string, ReadonlyMap<number, number>>): [string, Metric][] {
+  const scenes = CROWDS.flatMap((crowd) => {
+    const times = LOCALISATION_TIMES.flatMap(
+      (t) => samples.get(`responsibility.heldOut.${crowd}.object.t${t}`) ?? [],
+    );
+    const indices = [...(times[0]?.keys() ?? [])].sort((a, b) => a - b);
+    return indices.map((index) => mean(times.flatMap((at) => at.get(index) ?? [])));
+  });
+  return scenes.length === 0 ? [] : [["responsibility.object", bootstrapMean(scenes)]];
 }
 
 /** Every figure of one scene at one time, by the name of its metric. */
@@ -104,7 +121,17 @@ function sceneScores(known: CaptionedScene, raw: readonly Float32Array[], t: num
       ];
     });
   });
-  return [...chance, ...treated];
+  const responsibility = ROLES.flatMap((role) =>
+    overWords(`responsibility.${split}.${crowd}.${role}.t${t}`, role, (word) => (leads(raw, word) ? 1 : 0)),
+  );
+  return [...chance, ...responsibility, ...treated];
+}
+
+/** Whether no other map has more inside the word's mask than its own. */
+function leads(maps: readonly Float32Array[], { word, mask }: MaskedWord): boolean {
+  const inside = (map: Float32Array) => map.reduce((total, value, i) => total + value * mask[i]!, 0);
+  const own = inside(maps[word]!);
+  return own > 0 && maps.every((map) => inside(map) <= own);
 }
 
 /** Taking a constant off a map moves no maximum, so the excess has no pointing game of its own. */

@@ -19,6 +19,8 @@ export interface ForcedCase {
   readonly caption: string;
   /** Seed of the noise that covers the scene. */
   readonly seed: number;
+  /** Tokens of the caption that the network is not shown, by index; default none. */
+  readonly masked?: readonly number[] | undefined;
 }
 
 /** The case's scene as this model takes it [6, H, W], noised until a share `alphaBar`, 0..1, of its variance is left. */
@@ -62,6 +64,7 @@ export async function forcedNetwork(
       const { vectors, count } = await encodePrompt(item.caption);
       tokens.set(vectors, i * slots * width);
       mask.fill(1, i * slots, i * slots + count);
+      for (const token of item.masked ?? []) mask[i * slots + token] = 0;
     }
     const { output } = await executable.run({ x, t: new Float32Array(BATCH).fill(t), tokens, mask });
     return cases.map((_, i) => {

@@ -86,6 +86,22 @@ describe("localisation of maps known beforehand", () => {
     assert.equal(metrics["localisation.two.t800"]!.n, 2);
   });
 
+  test("words are responsible where no other word has more, and ties are shared", async () => {
+    const one = await localisationMetrics(
+      scenes,
+      painted((mask) => mask),
+    );
+    // Colour and object words have the same mask, and so the same map.
+    for (const value of named(one, /^responsibility\./)) assert.equal(value, 1);
+    async function* drowned() {
+      for await (const found of painted((mask) => mask)) {
+        yield { ...found, maps: [...found.maps, new Float32Array(64 * 64).fill(2)] };
+      }
+    }
+    for (const value of named(await localisationMetrics(scenes, drowned()), /^responsibility\./))
+      assert.equal(value, 0);
+  });
+
   test("the order of the maps does not matter, and what no scene has is left out", async () => {
     const raw = await collect(painted((mask) => mask.map((value) => value + 0.1)));
     async function* backwards() {

@@ -18,9 +18,9 @@ function normals(count: number, seed: number): Float64Array {
 /** A weight [O, I] and its momentum after a step from zero momentum, or from the one given. */
 function stepped(
   [rows, columns]: readonly [number, number],
-  weights: Float64Array,
-  gradient: Float64Array,
-  { first = new Float64Array(weights.length), keep = 1 } = {},
+  weights: ArrayLike<number>,
+  gradient: ArrayLike<number>,
+  { first = new Float64Array(weights.length), keep = 1 }: { first?: ArrayLike<number>; keep?: number } = {},
 ) {
   const of = (name: string) => input(name, [rows, columns]);
   const after = muon({ weights: of("weights"), first: of("first") }, of("gradient"), {
@@ -32,7 +32,7 @@ function stepped(
 }
 
 /** The step [O, I] that was taken from zero weights, in units of the learning rate and the larger side's root. */
-function direction(shape: readonly [number, number], gradient: Float64Array): Matrix {
+function direction(shape: readonly [number, number], gradient: ArrayLike<number>): Matrix {
   const { weights } = stepped(shape, new Float64Array(gradient.length), gradient);
   const unit = -0.2 * LEARNING_RATE * Math.sqrt(Math.max(...shape));
   return Matrix.from1DArray(

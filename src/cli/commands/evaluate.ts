@@ -8,12 +8,18 @@ import { printMetrics } from "../metrics.js";
 import { choice, flag, integer, number, required, text, textWeights } from "../options.js";
 import { progressBar, SILENT } from "../progress.js";
 import { account } from "../reports/account.js";
+import { deletion } from "../reports/deletion.js";
 import { denoising } from "../reports/denoising.js";
 import { localisation } from "../reports/localisation.js";
 import type { Report } from "../reports/report.js";
 
-const reports = { account, denoising, localisation } satisfies Record<string, Report>;
-const names = ["account", "denoising", "localisation"] as const satisfies readonly (keyof typeof reports)[];
+const reports = { account, deletion, denoising, localisation } satisfies Record<string, Report>;
+const names = [
+  "account",
+  "deletion",
+  "denoising",
+  "localisation",
+] as const satisfies readonly (keyof typeof reports)[];
 
 export const evaluate = defineCommand({
   positionals: {
@@ -23,7 +29,7 @@ export const evaluate = defineCommand({
   options: {
     count: integer(
       "K",
-      "prompts or scenes; default: 200 for account, 256 for denoising, 400 for localisation",
+      "prompts or scenes; default: 200 for account and deletion, 256 for denoising, 400 for localisation",
       { min: 1, max: 10_000 },
       undefined,
     ),
@@ -47,6 +53,10 @@ export const evaluate = defineCommand({
     {
       line: "pellucid evaluate localisation emoji --count 40 --json",
       does: "do words act where the things are that they name?",
+    },
+    {
+      line: "pellucid evaluate deletion emoji",
+      does: "do words get as much as deleting them changes?",
     },
   ],
   async run({ positionals, options }, io) {

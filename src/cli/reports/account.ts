@@ -1,5 +1,6 @@
 import { fixedPrompts } from "../../data/prompts.js";
 import { accountMetrics, accounts } from "../../evaluate/account.js";
+import { wordRelevanceMetrics } from "../../evaluate/word-relevance.js";
 import type { Explanation } from "../../explain/schema.js";
 import { reusing } from "../../runtime/reuse.js";
 import type { Report } from "./report.js";
@@ -13,7 +14,8 @@ export const account: Report = {
   count: 200,
   async metrics({ count, onProgress, compile: engine, ...run }) {
     const { compile, release } = reusing(engine, KEPT);
-    const prompts = fixedPrompts(count).map(({ caption }) => caption);
+    const fixed = fixedPrompts(count);
+    const prompts = fixed.map(({ caption }) => caption);
     const explanations: Explanation[] = [];
     try {
       for await (const explanation of accounts({ ...run, compile, prompts })) {
@@ -23,6 +25,6 @@ export const account: Report = {
     } finally {
       await release();
     }
-    return accountMetrics(explanations);
+    return { ...accountMetrics(explanations), ...wordRelevanceMetrics(explanations, fixed) };
   },
 };
