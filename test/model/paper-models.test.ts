@@ -8,16 +8,8 @@ import { fromAuthorsConfig, fromAuthorsModel } from "../../src/model/authors.js"
 import { denoiseGraph } from "../../src/model/graphs.js";
 import { modelSize } from "../../src/model/info.js";
 import { parseModelConfig } from "../../src/model/model-config.js";
+import { paperSettings } from "./paper.js";
 
-/** The network settings that all of the authors' configuration files share, under their names. */
-const shared = {
-  model_channels: 320,
-  channel_mult: [1, 1, 4, 4],
-  attention_resolutions: [4, 2, 1],
-  num_res_blocks: 1,
-  num_head_channels: 64,
-  context_dim: 1024,
-};
 const unitEnd = { bcos_normalize_final: true };
 const half = { mu: 0.5, sigma: 0.5 };
 const BCOS = 526_199_040;
@@ -40,7 +32,7 @@ describe("the paper's models", () => {
   for (const [name, [change, prediction, process, vectors, count]] of Object.entries(models)) {
     test(`${name}: the authors' network, ${count} parameters`, () => {
       const config = parseModelConfig(JSON.parse(textOf(name)));
-      assert.deepEqual(config.unet, fromAuthorsConfig({ ...shared, ...change }, 64));
+      assert.deepEqual(config.unet, fromAuthorsConfig({ ...paperSettings, ...change }, 64));
       assert.deepEqual(
         [config.prediction, config.process, config.text.vectors],
         [prediction, process, vectors],
@@ -75,7 +67,7 @@ describe("the paper's models", () => {
 test("the authors' whole files translate into them", () => {
   const file = (change: object, unet: object) => {
     const noise = { timesteps: 1000, linear_start: 0.00085, linear_end: 0.012, mean: 0.5, stdev: 0.5 };
-    const unet_config = { params: { ...shared, ...unet } };
+    const unet_config = { params: { ...paperSettings, ...unet } };
     return { model: { params: { ...noise, image_size: 64, ...change, unet_config } } };
   };
   for (const [name, value] of [

@@ -6,6 +6,7 @@ import { fromAuthorsConfig } from "../../src/model/authors.js";
 import type { UNetConfig } from "../../src/model/config.js";
 import { unet } from "../../src/model/unet.js";
 import { collectParameters, countParameters, initialWeights } from "../../src/model/weights.js";
+import { paperSettings } from "./paper.js";
 import { tinyConfig, tinyModel } from "./tiny.js";
 
 /** The parameters of a network on pictures and prompts of any size: names and shapes, no values. */
@@ -19,16 +20,8 @@ function parametersOf(config: UNetConfig) {
   return collectParameters((parameter) => unet(config, parameter, inputs)).parameters;
 }
 
-const paper = {
-  model_channels: 320,
-  channel_mult: [1, 1, 4, 4],
-  attention_resolutions: [4, 2, 1],
-  num_res_blocks: 1,
-  num_head_channels: 64,
-  context_dim: 1024,
-};
 const small = {
-  ...paper,
+  ...paperSettings,
   model_channels: 32,
   channel_mult: [1, 1, 2, 2],
   num_head_channels: 16,
@@ -39,8 +32,8 @@ describe("the number of parameters is that of the authors' code", () => {
   for (const [what, settings, count] of [
     ["a small B-cos network", small, 1_626_816],
     ["a small network with ordinary layers", { ...small, use_bcos: false }, 1_639_558],
-    ["the paper's B-cos network", paper, 526_199_040],
-    ["the paper's vanilla network", { ...paper, use_bcos: false }, 526_405_126],
+    ["the paper's B-cos network", paperSettings, 526_199_040],
+    ["the paper's vanilla network", { ...paperSettings, use_bcos: false }, 526_405_126],
   ] as const) {
     test(`${what}: ${count}`, () => {
       assert.equal(countParameters(parametersOf(fromAuthorsConfig(settings, 64))), count);
@@ -49,7 +42,7 @@ describe("the number of parameters is that of the authors' code", () => {
 
   test("block by block, at the paper's size", () => {
     const totals = new Map<string, number>();
-    for (const { name, shape } of parametersOf(fromAuthorsConfig(paper, 64))) {
+    for (const { name, shape } of parametersOf(fromAuthorsConfig(paperSettings, 64))) {
       const block = /^(?:input_blocks|output_blocks)\.\d+|^[^.]+/.exec(name)?.[0] ?? "";
       totals.set(block, (totals.get(block) ?? 0) + sizeOf(shape));
     }
