@@ -8,9 +8,13 @@ const LONGEST_WORD = 24;
 /** Space between the name and the columns. */
 const GAP = 2;
 
+/** Columns for a row's total on its right. */
+const TOTAL = 9;
+
 /**
  * When each word acted, for a terminal of `width` columns: a row per word, a column per step (or per few, if there is no
- * room), as high as the word's content changed there; one scale for all. Lines end in a line break.
+ * room), as high as the word's content changed there, each row on its own scale; behind it the sum of its changes, by which
+ * words are compared. Lines end in a line break.
  */
 export function stepChart(
   words: Explanation["words"],
@@ -20,24 +24,19 @@ export function stepChart(
 ): string {
   const names = words.map(({ text }) => printable(text));
   const nameColumns = Math.min(LONGEST_WORD, Math.max(5, ...names.map(columnsOf)));
-  const perColumn = Math.ceil(steps.length / Math.max(1, width - nameColumns - GAP - 1));
-  const rows = names.map((_, word) =>
-    meanOfEach(
-      steps.map(({ change }) => change[word] ?? 0),
-      perColumn,
-    ),
-  );
-  const most = Math.max(...rows.flat());
+  const perColumn = Math.ceil(steps.length / Math.max(1, width - nameColumns - GAP - TOTAL - 1));
   const heights = HEIGHTS[bars];
-  const lines = rows.map((row, word) => {
+  const lines = names.map((name, word) => {
+    const changes = steps.map(({ change }) => change[word] ?? 0);
+    const row = meanOfEach(changes, perColumn);
+    const most = Math.max(...row);
     const drawn = row.map(
       (value) => heights[most === 0 ? 0 : Math.ceil((value / most) * (heights.length - 1))]!,
     );
-    return `${fitColumns(names[word]!, nameColumns, bars === "ascii" ? "~" : "…")}${" ".repeat(GAP)}${drawn.join("")}`;
+    const total = changes.reduce((a, b) => a + b, 0).toFixed(4);
+    return `${fitColumns(name, nameColumns, bars === "ascii" ? "~" : "…")}${" ".repeat(GAP)}${drawn.join("")}${total.padStart(TOTAL)}`;
   });
-  const first = steps[0]?.t ?? 0;
-  const last = steps.at(-1)?.t ?? 0;
-  const legend = `${"t".padEnd(nameColumns + GAP)}${first} to ${last}, ${steps.length} steps; tallest: content changes by ${most.toPrecision(2)} a pixel and colour`;
+  const legend = `${"t".padEnd(nameColumns + GAP)}${steps[0]?.t ?? 0} to ${steps.at(-1)?.t ?? 0}, ${steps.length} steps; rows on their own scales, then their sums`;
   return [...lines, legend].map((line) => `${line}\n`).join("");
 }
 

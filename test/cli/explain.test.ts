@@ -70,7 +70,10 @@ describe("pellucid explain FILE", () => {
     const { out, document } = await generated();
     const { code, stdout } = await pellucid("explain", join(out, "explanation.json"), "--per-step");
     assert.equal(code, 0);
-    assert.match(stdout, /^a {6}.{3}\nred {4}.{3}\ncat {4}.{3}\nt {6}999 to \d+, 3 steps;/);
+    assert.match(
+      stdout,
+      /^a {6}.{3} +0\.\d{4}\nred {4}.{3} +0\.\d{4}\ncat {4}.{3} +0\.\d{4}\nt {6}999 to \d+, 3 steps;/,
+    );
     assert.deepEqual(
       document.steps!.at(-1)!.share,
       document.words.map(({ relevance }) => relevance.content),
