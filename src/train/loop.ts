@@ -65,7 +65,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
     let batch = await batchAt(current.step + 1);
     for (;;) {
       if (signal?.aborted) throw new CancelledError("training was stopped");
-      // The next batch is drawn while ONNX Runtime works on this one.
+      // A batch that waits for files is read meanwhile; one that is drawn takes its turn, for a step keeps Node's thread busy.
       const [step, next] = await Promise.all([
         takeStep(executable, current, room, batch, config, Object.keys(goal.terms)),
         batchAt(current.step + 2),

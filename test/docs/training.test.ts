@@ -29,9 +29,13 @@ const required = {
 };
 const emoji: unknown = JSON.parse(readFileSync("configs/emoji.json", "utf8"));
 
+/** Settings whose keys depend on their kind; the page shows each as one value. */
+const WHOLE: readonly string[] = ["times", "weighting"];
+
 /** Every value of nested settings, by its path. */
 function leaves(value: unknown, path = ""): [path: string, value: unknown][] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [[path, value]];
+  const isLeaf = typeof value !== "object" || value === null || Array.isArray(value);
+  if (isLeaf || WHOLE.includes(path)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === "" ? key : `${path}.${key}`));
 }
 
