@@ -31,6 +31,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/evaluate.js")).evaluate,
   },
   {
+    name: "evaluate tables",
+    summary: "mean relevance of every token, as a table with intervals",
+    load: async () => (await import("./commands/evaluate-tables.js")).evaluateTables,
+  },
+  {
     name: "distance",
     summary: "measure how far a folder of pictures is from real scenes",
     load: async () => (await import("./commands/distance.js")).distance,

@@ -31,13 +31,13 @@ async function help(names: readonly string[], commands: readonly CommandEntry[],
   const group = commands.filter((entry) => entry.name.startsWith(`${names.join(" ")} `));
   if (name === undefined || name === "help" || isHelpOption(name)) {
     io.stdout.write(programHelp(commands));
-  } else if (group.length > 0) {
+  } else if (group.length > 0 && !commands.some((entry) => entry.name === names.join(" "))) {
     io.stdout.write(groupHelp(names.join(" "), group));
   } else {
     const { entry, rest } = findEntry(names, commands);
     if (rest.length > 0)
       throw new UsageError(`help takes one command; got ${names.join(" ")}; ask for one at a time`);
-    io.stdout.write(commandHelp(entry, await entry.load()));
+    io.stdout.write(commandHelp(entry, await entry.load(), group));
   }
 }
 

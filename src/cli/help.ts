@@ -29,8 +29,12 @@ export function groupHelp(group: string, commands: readonly CommandEntry[]): str
   ]);
 }
 
-/** The help of one command: examples first. */
-export function commandHelp({ name, summary }: CommandEntry, command: Command): string {
+/** The help of one command: examples first, and last the commands whose names begin with its own. */
+export function commandHelp(
+  { name, summary }: CommandEntry,
+  command: Command,
+  group: readonly CommandEntry[],
+): string {
   const { positionals, options, examples } = command;
   const words = Object.values(positionals).map(({ value }) => value ?? "");
   return sections([
@@ -39,6 +43,7 @@ export function commandHelp({ name, summary }: CommandEntry, command: Command): 
     ["Usage", [["pellucid", name, ...words, "[OPTIONS]"].join(" ")]],
     ["Arguments", columns(Object.values(positionals).map(({ value, help }) => [value ?? "", help]))],
     ["Options", columns([...optionRows(options), ["-h, --help", "print this help"]])],
+    ["Commands with options of their own", columns(group.map((entry) => [entry.name, entry.summary]))],
   ]);
 }
 
