@@ -43,7 +43,7 @@ export async function* accounts(run: AccountRun): AsyncGenerator<Explanation, vo
  * How exact and how complete the explanations are: largest residual, mean error of the normalised reconstruction,
  * mean share of each ledger line.
  *
- * `reconstruction.undefined` is the share of pictures that have no normalised reconstruction; its mean is over the others.
+ * `reconstruction.undefined` is the share of pictures that have no normalised reconstruction; the mean is over the others, if any.
  */
 export function accountMetrics(explanations: readonly Explanation[]): Record<string, Metric> {
   const normalised = explanations.flatMap(({ reconstruction: { normalisedMse } }) =>
@@ -53,7 +53,7 @@ export function accountMetrics(explanations: readonly Explanation[]): Record<str
     meanMetric(explanations.map(({ ledger }) => ledger[key]));
   return {
     "residual.max": largestMetric(explanations.map(({ residual }) => residual)),
-    "reconstruction.mse": meanMetric(normalised),
+    ...(normalised.length === 0 ? {} : { "reconstruction.mse": meanMetric(normalised) }),
     "reconstruction.undefined": meanMetric(
       explanations.map(({ reconstruction }) => (reconstruction.normalisedMse === null ? 1 : 0)),
     ),

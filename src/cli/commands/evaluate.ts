@@ -11,14 +11,16 @@ import { account } from "../reports/account.js";
 import { deletion } from "../reports/deletion.js";
 import { denoising } from "../reports/denoising.js";
 import { localisation } from "../reports/localisation.js";
+import { quality } from "../reports/quality.js";
 import type { Report } from "../reports/report.js";
 
-const reports = { account, deletion, denoising, localisation } satisfies Record<string, Report>;
+const reports = { account, deletion, denoising, localisation, quality } satisfies Record<string, Report>;
 const names = [
   "account",
   "deletion",
   "denoising",
   "localisation",
+  "quality",
 ] as const satisfies readonly (keyof typeof reports)[];
 
 export const evaluate = defineCommand({
@@ -29,7 +31,7 @@ export const evaluate = defineCommand({
   options: {
     count: integer(
       "K",
-      "prompts or scenes; default: 200 for account and deletion, 256 for denoising, 400 for localisation",
+      "prompts or scenes; default: 200 for account and deletion, 256 for denoising, 400 for localisation, 2000 for quality",
       { min: 1, max: 10_000 },
       undefined,
     ),
@@ -57,6 +59,10 @@ export const evaluate = defineCommand({
     {
       line: "pellucid evaluate deletion emoji",
       does: "do words get as much as deleting them changes?",
+    },
+    {
+      line: "pellucid evaluate quality emoji --count 200",
+      does: "how far are its pictures from real scenes, and how good are its accounts?",
     },
   ],
   async run({ positionals, options }, io) {

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { modelFolder } from "../files/model-folder.js";
+import { tinyConfig, tinyModel } from "../model/tiny.js";
+import { pellucid } from "./run.js";
+
+const model = modelFolder(
+  tinyModel(
+    tinyConfig(
+      { imageSize: 64, patch: 4, channelMultipliers: [1], attentionFactors: [1] },
+      { text: { vectors: "random", maxTokens: 24 } },
+    ),
+  ),
+);
+
+type Measured = {
+  metrics: Record<string, { value: number; low: number; high: number; n: number }>;
+  settings: Record<string, unknown>;
+};
+
+async function measured(what: string, count: number): Promise<Measured> {
+  const words = ["--count", String(count), "--steps", "1", "--threads", "1", "--json", "--quiet"];
+  const { code, stdout, stderr } = await pellucid("evaluate", what, model, ...words);
+  assert.deepEqual([code, stderr], [0, ""]);
+  return JSON.parse(stdout);
+}
+
+describe("pellucid evaluate prints figures with intervals and settings", () => {
+  for (const [what, count, names] of [
+    ["account", 2, ["residual.max", "mass.tokens", "relevance.object", "relevance.function"]],
+    ["denoising", 1, ["error.mean", "wrongObject.t900"]],
+    ["localisation", 4, ["localisation.one.t200", "localisation.two.t800", "responsibility.object"]],
+    ["deletion", 1, ["deletion.rank.t200", "deletion.rank.t950", "deletion.mismatch"]],
+    [
+      "quality",
+      5,
+      [
+        "frechet",
+        "frechet.floor",
+        "kernel",
+        "nearestSprite.median",
+        "heldOut.frechet",
+        "heldOut.kernel.floor",
+        "residual.max",
+        "deletion.mismatch",
+      ],
+    ],
+  ] as const) {
+    test(what, async () => {
+      const { metrics, settings } = await measured(what, count);
+      for (const name of names) assert.ok(name in metrics, `${name} of ${Object.keys(metrics)}`);
+      for (const [name, { value, low, high, n }] of Object.entries(metrics)) {
+        assert.ok([value, low, high].every(Number.isFinite), name);
+        assert.ok(low <= value && value <= high && n >= 1, `${name}: ${low} ${value} ${high} ${n}`);
+      }
+      assert.equal(settings.count, count);
+      assert.match(String(settings.digest), /^[0-9a-f]{64}$/);
+    });
+  }
+
+  test("the same ones when it is run again", async () => {
+    assert.deepEqual(await measured("deletion", 1), await measured("deletion", 1));
+  });
+
+  test("refuses what it cannot measure, in one line", async () => {
+    for (const [words, message] of [
+      [["beauty", model], /beauty/],
+      [["account", model, "--count", "0"], /count/],
+    ] as const) {
+      const { code, stdout, stderr } = await pellucid("evaluate", ...words);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, message);
+      assert.match(stderr, /^pellucid: [^\n]*\n/);
+    }
+  });
+});
