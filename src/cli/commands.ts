@@ -36,6 +36,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/evaluate-tables.js")).evaluateTables,
   },
   {
+    name: "evaluate figure2",
+    summary: "samples, their reconstructions and a chart of their tokens",
+    load: async () => (await import("./commands/evaluate-reconstructions.js")).figure2,
+  },
+  {
+    name: "evaluate figure3",
+    summary: "a sample that lacks what a word names, and how little the word supplied",
+    load: async () => (await import("./commands/evaluate-figure3.js")).figure3,
+  },
+  {
+    name: "evaluate figure5",
+    summary: "reconstructions with the starting noise put back",
+    load: async () => (await import("./commands/evaluate-reconstructions.js")).figure5,
+  },
+  {
+    name: "evaluate figure6",
+    summary: "samples of one seed whose prompts differ in one word",
+    load: async () => (await import("./commands/evaluate-figure6.js")).figure6,
+  },
+  {
     name: "distance",
     summary: "measure how far a folder of pictures is from real scenes",
     load: async () => (await import("./commands/distance.js")).distance,

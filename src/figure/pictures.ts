@@ -9,7 +9,8 @@ import type { FigureSize } from "./size.js";
 import { drawText, shorten, wrap } from "./text.js";
 import { QUIET, SMALL, STRONG, TRACK } from "./theme.js";
 
-const REASONS: Record<NonNullable<Explanation["reconstruction"]["undefinedReason"]>, string> = {
+/** Why there is no normalised reconstruction, as a panel says it. */
+export const REASONS: Record<NonNullable<Explanation["reconstruction"]["undefinedReason"]>, string> = {
   "eps-prediction": "undefined for eps models: noise and its complement add up to 0",
   "no-tokens": "undefined: the prompt has no tokens",
   "vanishing-denominator": "undefined: the prompt supplies next to no mass in a part of the picture",
@@ -56,7 +57,8 @@ export function pictureRow(document: Explanation, panels: FigurePanels, size: Fi
   return grid(blocks, 3, pitch, 0);
 }
 
-function captioned(panel: Block, title: string, detail: string, font: Font): Block {
+/** A panel above its title and a line of detail, both shortened to its width. */
+export function captioned(panel: Block, title: string, detail: string, font: Font): Block {
   const fitted = (text: string, style: typeof SMALL) => shorten(font, text, style, panel.width);
   const caption = marks(panel.width, 40, [
     drawText(font, fitted(title, STRONG), STRONG, { x: 0, y: 20 }),
@@ -68,7 +70,8 @@ function captioned(panel: Block, title: string, detail: string, font: Font): Blo
   ]);
 }
 
-function emptyPanel(width: number, height: number, reason: string, font: Font): Block {
+/** A panel that says why there is no picture. */
+export function emptyPanel(width: number, height: number, reason: string, font: Font): Block {
   const style = { ...SMALL, fill: QUIET };
   const lines = wrap(font, reason, style, width - 40, 6);
   const top = height / 2 - 8 * lines.length + 12;
