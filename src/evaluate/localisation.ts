@@ -1,11 +1,8 @@
 import type { Slot } from "../data/caption.js";
 import { maskFor } from "../data/scene.js";
 import { MAP_TREATMENTS, type MapTreatment, treatMaps } from "../explain/map-treatment.js";
-import { pixelMaps } from "../explain/maps.js";
-import { mergeWords, tokenGroups } from "../explain/words.js";
 import type { Encoding } from "../text/bpe.js";
 import { wordsInSpan } from "../text/words.js";
-import { type ForcedLedgersRun, forcedLedgers } from "./forced-ledgers.js";
 import type { Metric } from "./interval.js";
 import { CROWDS, type KnownScene } from "./localisation-scenes.js";
 import { energyPointingGame } from "./scores/energy-pointing-game.js";
@@ -35,14 +32,6 @@ export interface ForcedMaps {
 /** A scene with its caption as the tokeniser has it. */
 export interface CaptionedScene extends KnownScene {
   readonly encoding: Encoding;
-}
-
-/** The content |d_i| of each word, summed over rgb: the raw maps that come with a ledger. Throws as `forcedLedgers` does. */
-export async function* contentMaps(run: ForcedLedgersRun): AsyncGenerator<ForcedMaps, void, undefined> {
-  for await (const { index, t, ledger, prompt } of forcedLedgers(run)) {
-    const groups = tokenGroups(prompt.tokens, prompt.encoding.words.length);
-    yield { index, t, maps: pixelMaps(mergeWords(ledger, groups), "magnitude") };
-  }
 }
 
 /**

@@ -13,19 +13,24 @@ import { lower } from "../runtime/lower.js";
 
 const BATCH = 16;
 
-/** A real scene under a caption, its own or another one. */
-export interface ForcedCase {
-  readonly scene: Scene;
+/** A real picture under a caption. */
+export interface ForcedPicture {
+  readonly scene: Pick<Scene, "rgb">;
   readonly caption: string;
-  /** Seed of the noise that covers the scene. */
+  /** Seed of the noise that covers the picture. */
   readonly seed: number;
+}
+
+/** A real scene under a caption, its own or another one. */
+export interface ForcedCase extends ForcedPicture {
+  readonly scene: Scene;
   /** Tokens of the caption that the network is not shown, by index; default none. */
   readonly masked?: readonly number[] | undefined;
 }
 
-/** The case's scene as this model takes it [6, H, W], noised until a share `alphaBar`, 0..1, of its variance is left. */
+/** The picture as this model takes it [6, H, W], noised until a share `alphaBar`, 0..1, of its variance is left. */
 export function noisedScene(
-  { scene, seed }: ForcedCase,
+  { scene, seed }: ForcedPicture,
   { unet, process }: Pick<ModelConfig, "unet" | "process">,
   alphaBar: number,
 ): Float32Array {

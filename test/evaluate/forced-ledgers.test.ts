@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { scene } from "../../src/data/scene.js";
 import { CancelledError, InputError } from "../../src/errors.js";
+import { forcedMaps } from "../../src/evaluate/forced-attributions.js";
 import {
   type ForcedLedger,
   type ForcedLedgersRun,
   forcedLedgers,
 } from "../../src/evaluate/forced-ledgers.js";
-import { contentMaps } from "../../src/evaluate/localisation.js";
 import { type ForcedCase, forcedNetwork } from "../../src/evaluate/teacher-forced.js";
 import { contentShares, residual, rowAt } from "../../src/explain/relevance.js";
 import { loadSprites } from "../../src/files/sprites.js";
@@ -83,7 +83,7 @@ describe("the account of a real scene's prediction", () => {
 
   test("gives each word the content of its tokens", async () => {
     const run = { ...(await runOf()), cases: cases.slice(3), times: [200] }; // "flamin" + "gos"
-    const [maps] = await collect(contentMaps(run));
+    const [maps] = await collect(forcedMaps({ ...run, method: "contributions" }));
     const [explained] = await all(run);
     assert.equal(maps!.maps.length, 1);
     const tokens = [0, 1].map((row) => rowAt(explained!.ledger, row));

@@ -1,6 +1,8 @@
+import { UsageError } from "../../errors.js";
 import { loadModel } from "../../files/model.js";
 import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
+import { METHOD_NAMES } from "../../methods/methods.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import { version } from "../../version.js";
 import { defineCommand } from "../command.js";
@@ -35,6 +37,11 @@ export const evaluate = defineCommand({
       { min: 1, max: 10_000 },
       undefined,
     ),
+    method: choice(
+      METHOD_NAMES,
+      "whose maps to measure, for localisation; default: contributions",
+      undefined,
+    ),
     steps: integer("S", "sampling steps", { min: 1, max: 1000 }, DEFAULT_SAMPLING.steps),
     guidance: number("W", "classifier-free guidance weight; 1 is none", { min: 0, max: 100 }, 1),
     "text-weights": textWeights,
@@ -57,6 +64,10 @@ export const evaluate = defineCommand({
       does: "do words act where the things are that they name?",
     },
     {
+      line: "pellucid evaluate localisation emoji --method attention --count 40",
+      does: "the same of another method's maps, on the same scenes",
+    },
+    {
       line: "pellucid evaluate deletion emoji",
       does: "do words get as much as deleting them changes?",
     },
@@ -67,6 +78,11 @@ export const evaluate = defineCommand({
   ],
   async run({ positionals, options }, io) {
     const report = reports[positionals.what];
+    if (options.method !== undefined && !report.takesMethod) {
+      const takers = names.filter((name) => reports[name].takesMethod).join(" or ");
+      throw new UsageError(`--method goes with ${takers}; got ${positionals.what}; leave it out`);
+    }
+    const { method = "contributions" } = options;
     const model = loadModel(positionals.model);
     const { count = report.count, steps, guidance, device, threads, json, quiet } = options;
     const settings = { ...DEFAULT_SAMPLING, steps, guidance };
@@ -82,12 +98,19 @@ export const evaluate = defineCommand({
         encodePrompt,
         compile,
         settings,
+        method,
         count,
         signal: io.signal,
         onProgress: progress.update,
       });
       progress.end();
-      const made = { model: model.config.name, digest: model.digest, pellucid: version, device };
+      const made = {
+        model: model.config.name,
+        digest: model.digest,
+        pellucid: version,
+        device,
+        ...(report.takesMethod && { method }),
+      };
       printMetrics({ metrics, settings: { ...made, ...settings, count } }, json ? "json" : "table", io);
     } finally {
       progress.end();

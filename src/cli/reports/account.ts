@@ -12,6 +12,7 @@ const KEPT = 2;
 export const account: Report = {
   doing: "explaining",
   count: 200,
+  takesMethod: false,
   async metrics({ count, onProgress, compile: engine, ...run }) {
     const { compile, release } = reusing(engine, KEPT);
     const fixed = fixedPrompts(count);

@@ -8,6 +8,7 @@ import type { Report } from "./report.js";
 export const deletion: Report = {
   doing: "deleting words",
   count: 200,
+  takesMethod: false,
   async metrics({ count, onProgress, ...run }) {
     const cases = localisationScenes(loadSprites(), count).map(({ scene, index }) => ({
       scene,

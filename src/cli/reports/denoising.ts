@@ -7,6 +7,7 @@ import type { Report } from "./report.js";
 export const denoising: Report = {
   doing: "denoising",
   count: 256,
+  takesMethod: false,
   async metrics({ model, encodePrompt, compile, count, signal, onProgress }) {
     const network = await forcedNetwork(model, encodePrompt, compile);
     try {

@@ -1,5 +1,6 @@
 import type { Metric } from "../../evaluate/interval.js";
 import type { SamplingSettings } from "../../generate/sampling.js";
+import type { MethodName } from "../../methods/methods.js";
 import type { LoadedModel } from "../../model/loaded.js";
 import type { PromptEncoder } from "../../model/prompt-encoder.js";
 import type { Compile } from "../../runtime/executable.js";
@@ -16,11 +17,18 @@ export interface ReportRun {
   readonly onProgress: (done: number) => void;
 }
 
+/** The same, and whose maps are measured by the reports that take any. */
+export interface MethodRun extends ReportRun {
+  readonly method: MethodName;
+}
+
 /** A report on a model that `pellucid evaluate` prints. */
 export interface Report {
   /** What it does while it runs: "explaining". */
   readonly doing: string;
   /** How many prompts or scenes it takes unless told. */
   readonly count: number;
-  readonly metrics: (run: ReportRun) => Promise<Record<string, Metric>>;
+  /** Whether it measures any attribution method, and not the account or the network alone. */
+  readonly takesMethod: boolean;
+  readonly metrics: (run: MethodRun) => Promise<Record<string, Metric>>;
 }
