@@ -18,8 +18,8 @@ type Measured = {
   settings: Record<string, unknown>;
 };
 
-async function measured(what: string, count: number): Promise<Measured> {
-  const words = ["--count", String(count), "--steps", "1", "--threads", "1", "--json", "--quiet"];
+async function measured(what: string, count: number, ...more: string[]): Promise<Measured> {
+  const words = ["--count", String(count), "--steps", "1", "--threads", "1", "--json", "--quiet", ...more];
   const { code, stdout, stderr } = await pellucid("evaluate", what, model, ...words);
   assert.deepEqual([code, stderr], [0, ""]);
   return JSON.parse(stdout);
@@ -30,6 +30,16 @@ describe("pellucid evaluate prints figures with intervals and settings", () => {
     ["account", 2, ["residual.max", "mass.tokens", "relevance.object", "relevance.function"]],
     ["denoising", 1, ["error.mean", "wrongObject.t900"]],
     ["localisation", 4, ["localisation.one.t200", "localisation.two.t800", "responsibility.object"]],
+    [
+      "grid",
+      1,
+      ["grid2x2.contributions.raw", "grid3x3.contributions.excess", "grid3x3.contributions.share.t950"],
+    ],
+    [
+      "faithfulness",
+      1,
+      ["deletion.auc.contributions", "completeness.contributions.t200", "sparseness.contributions"],
+    ],
     ["deletion", 1, ["deletion.rank.t200", "deletion.rank.t950", "deletion.mismatch"]],
     [
       "quality",
@@ -62,10 +72,20 @@ describe("pellucid evaluate prints figures with intervals and settings", () => {
     assert.deepEqual(await measured("deletion", 1), await measured("deletion", 1));
   });
 
+  test("any method's maps of the same scenes, named in the settings", async () => {
+    const centre = await measured("localisation", 1, "--method", "centre");
+    const ours = await measured("localisation", 1);
+    assert.deepEqual(Object.keys(centre.metrics), Object.keys(ours.metrics));
+    assert.deepEqual([centre.settings.method, ours.settings.method], ["centre", "contributions"]);
+    assert.notDeepEqual(centre.metrics, ours.metrics);
+  });
+
   test("refuses what it cannot measure, in one line", async () => {
     for (const [words, message] of [
       [["beauty", model], /beauty/],
       [["account", model, "--count", "0"], /count/],
+      [["account", model, "--method", "centre"], /--method goes with faithfulness or grid or localisation/],
+      [["grid", model, "--method", "shapley", "--count", "1"], /at most 8 words/],
     ] as const) {
       const { code, stdout, stderr } = await pellucid("evaluate", ...words);
       assert.deepEqual([code, stdout], [2, ""]);

@@ -12,15 +12,27 @@ import { progressBar, SILENT } from "../progress.js";
 import { account } from "../reports/account.js";
 import { deletion } from "../reports/deletion.js";
 import { denoising } from "../reports/denoising.js";
+import { faithfulness } from "../reports/faithfulness.js";
+import { grid } from "../reports/grid.js";
 import { localisation } from "../reports/localisation.js";
 import { quality } from "../reports/quality.js";
 import type { Report } from "../reports/report.js";
 
-const reports = { account, deletion, denoising, localisation, quality } satisfies Record<string, Report>;
+const reports = {
+  account,
+  deletion,
+  denoising,
+  faithfulness,
+  grid,
+  localisation,
+  quality,
+} satisfies Record<string, Report>;
 const names = [
   "account",
   "deletion",
   "denoising",
+  "faithfulness",
+  "grid",
   "localisation",
   "quality",
 ] as const satisfies readonly (keyof typeof reports)[];
@@ -33,13 +45,13 @@ export const evaluate = defineCommand({
   options: {
     count: integer(
       "K",
-      "prompts or scenes; default: 200 for account and deletion, 256 for denoising, 400 for localisation, 2000 for quality",
+      "prompts, scenes, or mosaics of each size; default: 200 for account, deletion and grid, 256 for denoising, 100 for faithfulness, 400 for localisation, 2000 for quality",
       { min: 1, max: 10_000 },
       undefined,
     ),
     method: choice(
       METHOD_NAMES,
-      "whose maps to measure, for localisation; default: contributions",
+      "whose maps to measure, for localisation, grid and faithfulness; default: contributions",
       undefined,
     ),
     steps: integer("S", "sampling steps", { min: 1, max: 1000 }, DEFAULT_SAMPLING.steps),
@@ -66,6 +78,14 @@ export const evaluate = defineCommand({
     {
       line: "pellucid evaluate localisation emoji --method attention --count 40",
       does: "the same of another method's maps, on the same scenes",
+    },
+    {
+      line: "pellucid evaluate grid emoji --method occlusion --count 20",
+      does: "do words point at their own cell of a mosaic?",
+    },
+    {
+      line: "pellucid evaluate faithfulness emoji --method attention --count 20",
+      does: "do a method's figures agree with what masking words does?",
     },
     {
       line: "pellucid evaluate deletion emoji",

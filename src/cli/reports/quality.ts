@@ -35,6 +35,7 @@ const HELD_OUT_SEEDS = { training: 8, fresh: 9 } as const;
 export const quality: Report = {
   doing: "drawing",
   count: 2000,
+  takesMethod: false,
   async metrics(run) {
     const { count, compile, signal, onProgress } = run;
     const network = await loadFeatureNetwork(compile);

@@ -1,0 +1,46 @@
+import { SIZE } from "../data/canvas.js";
+import { MAP_TREATMENTS, treatMaps } from "../explain/map-treatment.js";
+import type { MethodName } from "../methods/methods.js";
+import type { Encoding } from "../text/bpe.js";
+import { wordsInSpan } from "../text/words.js";
+import { type CaseFigures, meanFigures } from "./case-figures.js";
+import type { Metric } from "./interval.js";
+import type { ForcedMaps } from "./localisation.js";
+import type { Mosaic } from "./mosaics.js";
+import { gridPointing } from "./scores/grid-pointing.js";
+import { mean } from "./statistics/summary.js";
+
+/** A mosaic with its caption as the tokeniser has it. */
+export interface CaptionedMosaic extends Mosaic {
+  readonly encoding: Encoding;
+}
+
+/**
+ * Grid pointing game over mosaics, by a method's raw maps: `grid2x2.METHOD.FORM`, `grid3x3.METHOD.FORM` averaged over the times,
+ * and `.tT` at each. A mosaic is a sample: the mean over its things of what their words' maps have in their own cells.
+ */
+export function gridMetrics(
+  mosaics: readonly CaptionedMosaic[],
+  method: MethodName,
+  maps: AsyncIterable<ForcedMaps>,
+): Promise<Record<string, Metric>> {
+  async function* figures(): AsyncGenerator<CaseFigures, void, undefined> {
+    for await (const { index, t, maps: raw } of maps) {
+      const played = mosaics[index]!;
+      const name = `grid${played.side}x${played.side}.${method}`;
+      const forms = MAP_TREATMENTS.map((form) => [`${name}.${form}`, score(played, treatMaps(raw, form))]);
+      yield { index, t, figures: Object.fromEntries(forms) };
+    }
+  }
+  return meanFigures(figures());
+}
+
+/** Mean over the things of a mosaic; `maps` [64, 64] are by word. */
+function score({ side, tiles, encoding }: CaptionedMosaic, maps: readonly Float32Array[]): number {
+  const size = { height: SIZE, width: SIZE };
+  return mean(
+    tiles.flatMap((tile) =>
+      wordsInSpan(encoding, tile.start, tile.end).map((word) => gridPointing(maps[word]!, size, side, tile)),
+    ),
+  );
+}
