@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { scene } from "../../src/data/scene.js";
+import { resizeBilinear } from "../../src/diffusion/resize.js";
 import { CancelledError, InputError } from "../../src/errors.js";
 import { featureNetwork } from "../../src/evaluate/features.js";
 import { nearestDistances } from "../../src/evaluate/nearest-scene.js";
-import { resizeBilinear } from "../../src/diffusion/resize.js";
 import { loadFeatureNetwork } from "../../src/files/feature-network.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { nodeCompiler } from "../../src/runtime/node.js";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { InputError, UsageError } from "../../src/errors.js";
-import { completenessError } from "../../src/methods/completeness.js";
 import { deletionCurve, insertionCurve } from "../../src/evaluate/scores/deletion.js";
 import { sensitivityN, subsetsOf } from "../../src/evaluate/scores/sensitivity-n.js";
+import { completenessError } from "../../src/methods/completeness.js";
 import { assertAllclose } from "../allclose.js";
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
