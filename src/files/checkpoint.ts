@@ -69,7 +69,8 @@ export function loadCheckpoint(folder: string): Checkpoint {
     }
     const config = storedConfig(metadata.config);
     const parameters = storedOrder(metadata.order).map((name) => readParameter(name, tensors));
-    return { config, state: { step, parameters }, data: metadata.data };
+    const { data } = metadata;
+    return { config, state: { step, parameters }, ...(data !== undefined && { data }) };
   });
 }
 
