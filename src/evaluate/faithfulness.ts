@@ -26,7 +26,10 @@ export async function* faithfulness(run: ForcedRun): AsyncGenerator<CaseFigures,
   for (const { drawing, subjects } of await forcedGroups(run)) {
     throwIfCancelled(run.signal);
     const explainer = await METHODS[run.method].open(drawing);
-    const painter = await openPainter(drawing);
+    const painter = await openPainter(drawing).catch(async (error: unknown) => {
+      await explainer.release();
+      throw error;
+    });
     try {
       for (const { index, t, subject } of subjects()) {
         throwIfCancelled(run.signal);

@@ -6,21 +6,15 @@ import { DEFAULT_SAMPLING } from "../generate/sampling.js";
 import type { Attribution, Subject } from "../methods/method.js";
 import { METHODS, type MethodName } from "../methods/methods.js";
 import { prediction } from "../methods/subject.js";
-import type { LoadedModel } from "../model/loaded.js";
-import type { EncodedPrompt, PromptEncoder } from "../model/prompt-encoder.js";
-import type { Compile } from "../runtime/executable.js";
+import type { EncodedPrompt } from "../model/prompt-encoder.js";
+import type { ForcedLedgersRun } from "./forced-ledgers.js";
 import type { ForcedMaps } from "./localisation.js";
 import { type ForcedPicture, noisedScene } from "./teacher-forced.js";
 
 /** What is explained: every picture at every time step, 0..999, by one method. */
-export interface ForcedRun {
-  readonly model: LoadedModel;
-  readonly encodePrompt: PromptEncoder;
-  readonly compile: Compile;
+export interface ForcedRun extends Omit<ForcedLedgersRun, "cases"> {
   readonly method: MethodName;
   readonly cases: readonly ForcedPicture[];
-  readonly times: readonly number[];
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** One prediction from a noised picture. */

@@ -1,4 +1,3 @@
-import { accounts } from "../../evaluate/account.js";
 import {
   commonTokens,
   type TokenRow,
@@ -11,15 +10,11 @@ import { tokenTableDrawing } from "../../figure/token-table.js";
 import { rasterise } from "../../files/figure.js";
 import { loadFont } from "../../files/font.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
-import { reusing } from "../../runtime/reuse.js";
 import { defineCommand } from "../command.js";
 import { integer, path } from "../options.js";
 import { corpusPrompts } from "../paper/prompts.js";
 import { type Publication, publicationModel, publicationOptions, publish } from "../paper/publish.js";
-import type { ReportRun } from "../reports/report.js";
-
-/** A prompt's network and, under guidance, that of the empty prompt; prompts of equal length come one after another. */
-const KEPT = 2;
+import { explained } from "../reports/explained.js";
 
 const HEADER = [
   ...["token", "id", "occurrences", "prompts"],
@@ -49,24 +44,6 @@ export const evaluateTables = defineCommand({
     );
   },
 });
-
-/** Explains every prompt; prompt k is drawn with seed k. */
-async function explained(
-  { compile: engine, onProgress, ...run }: ReportRun,
-  prompts: readonly string[],
-): Promise<Explanation[]> {
-  const { compile, release } = reusing(engine, KEPT);
-  const explanations: Explanation[] = [];
-  try {
-    for await (const explanation of accounts({ ...run, compile, prompts })) {
-      explanations.push(explanation);
-      onProgress(explanations.length);
-    }
-  } finally {
-    await release();
-  }
-  return explanations;
-}
 
 async function tables(explanations: readonly Explanation[], most: number): Promise<Publication> {
   const rows = tokenTable(explanations);
