@@ -54,8 +54,8 @@ const trainSchema = z.strictObject({
   beta2: fraction.default(0.99),
   epsilon: z.number().positive().default(1e-8),
   weightDecay: z.number().nonnegative().default(0),
-  /** Largest global norm of a gradient. */
-  clip: z.number().positive().default(1),
+  /** Largest global norm of a gradient; null leaves gradients as they are. */
+  clip: z.number().positive().nullable().default(1),
   /** Decay of the average of the weights that sampling uses. */
   ema: fraction.default(0.999),
   /** Part of the captions that are left out, so that guidance has an unconditional branch. */

@@ -1,4 +1,4 @@
-import { input } from "../graph/ops/constant.js";
+import { input, scalar } from "../graph/ops/constant.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Values } from "../runtime/executable.js";
 import { type AdamWFactors, adamW, adamWFactors } from "./adamw.js";
@@ -47,7 +47,7 @@ export function stepGraph(
     averageShare: input("averageShare", []),
   };
   const norm = globalNorm(parameters.map(({ gradient }) => gradient));
-  const clip = clipFactor(norm, config.clip);
+  const clip = config.clip === null ? scalar(1) : clipFactor(norm, config.clip);
   const update = ({ name, shape, tensor, gradient }: Learnt): Kept<Tensor> => {
     const enter = (part: Part) => input(entering(part, name), shape);
     const before = { weights: tensor, first: enter("first"), second: enter("second") };

@@ -9,6 +9,7 @@ import { readSafetensors } from "../../src/safetensors/read.js";
 import { type AdamWSettings, adamW, adamWFactors } from "../../src/train/adamw.js";
 import { averageDecay, movedAverage } from "../../src/train/average.js";
 import { clipFactor, globalNorm } from "../../src/train/clip.js";
+import { stepGraph } from "../../src/train/step.js";
 import { assertAllclose } from "../allclose.js";
 import { evaluate } from "../graph/derivatives.js";
 
@@ -95,6 +96,28 @@ describe("clipping", () => {
         assertAllclose([norm * factor(norm, limit)], [Math.min(norm, limit)], 1e-12);
       }),
     );
+  });
+});
+
+describe("a training step", () => {
+  /** The mean of a gradient [3, 4], of norm 5, after the first step from zero. */
+  const firstMoment = (clip: number | null) => {
+    const gradient = constant(Float32Array.of(3, 4), [2]);
+    const start = { kind: "constant", value: 0 } as const;
+    const parameter = { name: "w", shape: [2], start, tensor: input("w", [2]), gradient };
+    const objective = {
+      errors: constant(Float32Array.of(0), [1, 1, 1, 1]),
+      terms: {},
+      parameters: [parameter],
+    };
+    const graph = stepGraph(objective, { beta1: 0.5, beta2: 0.5, clip, optimiser: "adamw" });
+    return evaluate(graph["new first w"]!, { "first w": [0, 0] });
+  };
+
+  test("takes gradients down to the norm that settings allow, and as they are if they name none", () => {
+    assertAllclose(firstMoment(1), [0.3, 0.4], 1e-6);
+    assertAllclose(firstMoment(10), [1.5, 2], 1e-6);
+    assertAllclose(firstMoment(null), [1.5, 2], 1e-6);
   });
 });
 
