@@ -9,6 +9,7 @@ export { type Denoise, type SampleStep, sample } from "./diffusion/sample.js";
 export { alphaBars } from "./diffusion/schedule.js";
 export { type AffineStep, ancestralSteps, ddimSteps } from "./diffusion/steps.js";
 export { CancelledError, InputError, UsageError } from "./errors.js";
+export { type Accounted, type AccountRun, accountMetrics, accounts, ledgers } from "./evaluate/account.js";
 export { type DistanceRun, distanceMetrics } from "./evaluate/distances.js";
 export type { FeatureNetwork, Features } from "./evaluate/features.js";
 export type { Metric } from "./evaluate/interval.js";
@@ -24,6 +25,12 @@ export { relevanceRankAccuracy } from "./evaluate/scores/relevance-rank.js";
 export { sensitivityN } from "./evaluate/scores/sensitivity-n.js";
 export { sparseness } from "./evaluate/scores/sparseness.js";
 export {
+  type PictureShares,
+  type SourceShares,
+  sourceShareMetrics,
+  sourceShares,
+} from "./evaluate/source-shares.js";
+export {
   bootstrap,
   bootstrapDifference,
   bootstrapMean,
@@ -37,6 +44,7 @@ export {
   operatingPoint,
   type Scored,
 } from "./evaluate/statistics/detection.js";
+export { type TokenRow, tokenTable, tokenTableMetrics } from "./evaluate/token-table.js";
 export { pictureDistance } from "./explain/counterfactual.js";
 export { type ExplainedStep, explainSampling, type FrozenNetwork, type Ledger } from "./explain/ledger.js";
 export { decodeMagnitudes, decodeMaps } from "./explain/map-codec.js";
@@ -47,7 +55,9 @@ export { type Region, regionShares } from "./explain/region.js";
 export {
   contentProjections,
   contentShares,
+  type KindShares,
   massShares,
+  projectionShares,
   relevanceScores,
   residual,
 } from "./explain/relevance.js";
@@ -90,6 +100,7 @@ export { shapleyValues } from "./methods/shapley.js";
 export { finishedPicture, prediction } from "./methods/subject.js";
 export { parseUNetConfig, type UNetConfig } from "./model/config.js";
 export { denoiseGraph, explainGraph } from "./model/graphs.js";
+export { type ModelSize, modelSize } from "./model/info.js";
 export type { LoadedModel } from "./model/loaded.js";
 export { type ModelConfig, parseModelConfig } from "./model/model-config.js";
 export { type EncodedPrompt, promptEncoder } from "./model/prompt-encoder.js";
@@ -103,4 +114,5 @@ export { type Device, nodeCompiler } from "./runtime/node.js";
 export { readSafetensors } from "./safetensors/read.js";
 export { openSafetensors, type StoredTensor } from "./safetensors/stored.js";
 export { writeSafetensors } from "./safetensors/write.js";
+export { parseTrainConfig, type TrainConfig } from "./train/config.js";
 export { version } from "./version.js";

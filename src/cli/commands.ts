@@ -36,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/evaluate-tables.js")).evaluateTables,
   },
   {
+    name: "evaluate shares",
+    summary: "who supplied the pictures of several models: prompt, noise, time, mean",
+    load: async () => (await import("./commands/evaluate-shares.js")).evaluateShares,
+  },
+  {
     name: "evaluate figure2",
     summary: "samples, their reconstructions and a chart of their tokens",
     load: async () => (await import("./commands/evaluate-reconstructions.js")).figure2,

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from "../errors.js";
+import type { Ledger } from "../explain/ledger.js";
 import type { Explanation } from "../explain/schema.js";
-import { explainingArtist, lastStep } from "../generate/draw.js";
+import { type Drawing, explainingArtist, lastStep } from "../generate/draw.js";
 import { documentOf, ledgerOf } from "../generate/explain.js";
 import type { SamplingSettings } from "../generate/sampling.js";
 import type { LoadedModel } from "../model/loaded.js";
@@ -18,11 +19,18 @@ export interface AccountRun {
   readonly signal?: AbortSignal;
 }
 
+/** A finished picture with its ledger. */
+export interface Accounted {
+  readonly drawing: Drawing;
+  readonly ledger: Ledger;
+  readonly seed: number;
+}
+
 /**
- * Explains one picture per prompt and yields its document, short prompts first: those of equal length share a graph.
- * Throws CancelledError.
+ * Draws and explains one picture per prompt, short prompts first: those of equal length share a graph.
+ * Throws InputError for a network that is not B-cos, CancelledError.
  */
-export async function* accounts(run: AccountRun): AsyncGenerator<Explanation, void, undefined> {
+export async function* ledgers(run: AccountRun): AsyncGenerator<Accounted, void, undefined> {
   const { model, encodePrompt, prompts, settings, compile, signal } = run;
   const encoded = await Promise.all(prompts.map((text) => encodePrompt(text)));
   const inOrder = [...encoded.entries()].sort(([, a], [, b]) => a.count - b.count);
@@ -32,11 +40,16 @@ export async function* accounts(run: AccountRun): AsyncGenerator<Explanation, vo
     const artist = await explainingArtist(drawing);
     try {
       const ledger = ledgerOf(drawing, artist, await lastStep(artist.draw(seed, signal)));
-      yield documentOf(drawing, ledger, seed);
+      yield { drawing, ledger, seed };
     } finally {
       await artist.release();
     }
   }
+}
+
+/** The documents of `ledgers`. */
+export async function* accounts(run: AccountRun): AsyncGenerator<Explanation, void, undefined> {
+  for await (const { drawing, ledger, seed } of ledgers(run)) yield documentOf(drawing, ledger, seed);
 }
 
 /**

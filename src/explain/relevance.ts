@@ -1,16 +1,16 @@
 import { InputError } from "../errors.js";
 import type { Ledger } from "./ledger.js";
-import { isPromptSource, type SourceKind } from "./sources.js";
+import { isPromptSource, type Source, type SourceKind } from "./sources.js";
 
-/** Shares of the image's mass (sum over pixels and channels) by kind of source; signed, they add up to 1. */
-export interface MassShares {
+/** Shares of a picture by kind of source; signed, they add up to 1. */
+export interface KindShares {
   readonly tokens: number;
   readonly noise: number;
   readonly time: number;
   readonly mu: number;
-  /** The unconditional context's share; null without guidance. */
+  /** That of the unconditional context; null without guidance. */
   readonly guidance: number | null;
-  /** The share of additive parameters; null for networks that have none. */
+  /** That of additive parameters; null for networks that have none. */
   readonly bias: number | null;
 }
 
@@ -68,14 +68,28 @@ export function massParts(ledger: Ledger): MassParts[] {
   });
 }
 
-/** Who supplied the image's mass; throws InputError if the image has none. `tokens` is the coverage: how much of the image the prompt accounts for. */
-export function massShares(ledger: Ledger): MassShares {
+/**
+ * Who supplied the image's mass, the sum over pixels and channels; throws InputError if the image has none. `tokens` is the
+ * coverage: how much of the image the prompt accounts for.
+ */
+export function massShares(ledger: Ledger): KindShares {
   const total = imageMass(ledger);
+  return byKind(
+    ledger.sources,
+    ledger.sources.map((_, s) => sum(rowAt(ledger, s)) / total),
+  );
+}
+
+/** Who supplied the image's content: `contentProjections` by kind of source; null for an image of uniform 0.5 grey. */
+export function projectionShares(ledger: Ledger): KindShares | null {
+  const projections = contentProjections(ledger);
+  return projections === null ? null : byKind(ledger.sources, projections);
+}
+
+function byKind(sources: readonly Source[], shares: readonly number[]): KindShares {
   const share = (...kinds: SourceKind[]): number | null => {
-    const rows = ledger.sources.flatMap((source, s) =>
-      kinds.includes(source.kind) ? [rowAt(ledger, s)] : [],
-    );
-    return rows.length === 0 ? null : rows.reduce((mass, row) => mass + sum(row), 0) / total;
+    const own = shares.filter((_, s) => kinds.includes(sources[s]!.kind));
+    return own.length === 0 ? null : own.reduce((total, value) => total + value, 0);
   };
   return {
     tokens: share("token", "word") ?? 0,

@@ -15,6 +15,11 @@ export function carriedNoise(steps: readonly Pick<AffineStep, "input">[]): numbe
   return steps.reduce((factor, { input }) => factor * input, 1);
 }
 
+/** The constant that the sampler itself adds up to in every value of the finished picture, past the network: its steps' terms in mu. */
+export function carriedMean(steps: readonly Pick<AffineStep, "input" | "mu">[]): number {
+  return steps.reduce((total, { input, mu }) => input * total + mu, 0);
+}
+
 /**
  * The prompt's reconstruction and the x_T [6, H, W] that the sampler carried past the network, as rgb [3, H, W] stretched to
  * 0..1; for networks that predict noise (Fig. 5). Null if nothing was carried.

@@ -3,21 +3,11 @@ import { type Block, marks } from "./block.js";
 import type { Font } from "./font.js";
 import { formatShare } from "./format.js";
 import { rectangle } from "./shapes.js";
-import { type NamedShare, namedShares } from "./shares.js";
+import { COLOURS, type NamedShare, namedShares } from "./shares.js";
 import { drawText, textWidth } from "./text.js";
 import { BODY, HEADING, INK, SMALL } from "./theme.js";
 
 const BAR = { y: 36, height: 18 } as const;
-
-/** Colours that the colour-blind can tell apart (Okabe and Ito 2008), by source. */
-const COLOURS: Readonly<Record<string, string>> = {
-  prompt: "#0072b2",
-  noise: "#b4b9bf",
-  time: "#e69f00",
-  "mean (mu)": "#009e73",
-  guidance: "#cc79a7",
-  bias: "#56b4e9",
-};
 
 interface Segment extends NamedShare {
   readonly start: number;

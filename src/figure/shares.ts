@@ -6,7 +6,8 @@ export interface NamedShare {
   readonly share: number;
 }
 
-const NAMES = {
+/** What the ledger's lines are called in figures. */
+export const NAMES = {
   tokens: "prompt",
   noise: "noise",
   time: "time",
@@ -14,6 +15,16 @@ const NAMES = {
   guidance: "guidance",
   bias: "bias",
 } as const satisfies Record<keyof LedgerShares, string>;
+
+/** Colours that the colour-blind can tell apart (Okabe and Ito 2008), by source. */
+export const COLOURS: Readonly<Record<string, string>> = {
+  prompt: "#0072b2",
+  noise: "#b4b9bf",
+  time: "#e69f00",
+  "mean (mu)": "#009e73",
+  guidance: "#cc79a7",
+  bias: "#56b4e9",
+};
 
 /** The ledger's shares by name, those that the run had. */
 export function namedShares(ledger: LedgerShares): NamedShare[] {

@@ -6,6 +6,7 @@ import { METHOD_NAMES } from "../../methods/methods.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import { version } from "../../version.js";
 import { defineCommand } from "../command.js";
+import { COMMANDS } from "../commands.js";
 import { printMetrics } from "../metrics.js";
 import { choice, flag, integer, number, required, text, textWeights } from "../options.js";
 import { progressBar, SILENT } from "../progress.js";
@@ -17,6 +18,7 @@ import { grid } from "../reports/grid.js";
 import { localisation } from "../reports/localisation.js";
 import { quality } from "../reports/quality.js";
 import type { Report } from "../reports/report.js";
+import { suggestion } from "../suggest.js";
 
 const reports = {
   account,
@@ -37,9 +39,28 @@ const names = [
   "quality",
 ] as const satisfies readonly (keyof typeof reports)[];
 
+/** The tables and figures that `evaluate` makes are commands of their own. */
+const publications = COMMANDS.flatMap(({ name }) =>
+  name.startsWith("evaluate ") ? [name.slice("evaluate ".length)] : [],
+);
+
+const reportName = choice(names, "what to measure", undefined);
+
+/** One of the reports; a word that is none is told of the publications too. */
+const what: typeof reportName = {
+  ...reportName,
+  read(given, name) {
+    if (given === undefined || names.some((known) => known === given)) return reportName.read(given, name);
+    const cure = suggestion(given, [...names, ...publications]);
+    throw new UsageError(
+      `${name} must be ${names.join(" or ")}, or to publish ${publications.join(" or ")}; got ${JSON.stringify(given)}${cure}`,
+    );
+  },
+};
+
 export const evaluate = defineCommand({
   positionals: {
-    what: required(choice(names, "what to measure", undefined)),
+    what: required(what),
     model: text("MODEL", "name of a bundled model, or a model's folder", "emoji"),
   },
   options: {

@@ -48,7 +48,8 @@ export interface Wanted {
   readonly count: number;
 }
 
-interface Given {
+/** What those options say. */
+export interface PublicationSettings {
   readonly steps: number;
   readonly guidance: number;
   readonly "text-weights": string | undefined;
@@ -59,17 +60,43 @@ interface Given {
   readonly quiet: boolean;
 }
 
+/** Throws InputError if a publication's three files can't be written. */
+export function checkPublication(name: string, out: string): void {
+  checkOutputs(out, Object.values(fileNames(name)), "replace");
+}
+
+const fileNames = (name: string) => ({ png: `${name}.png`, csv: `${name}.csv`, json: `${name}.json` });
+
+/** Writes a publication's three files together, and prints its metrics. */
+export function present(
+  name: string,
+  made: Publication,
+  { out, json }: Pick<PublicationSettings, "out" | "json">,
+  io: Io,
+): void {
+  const files = fileNames(name);
+  const measured = { metrics: made.metrics, settings: made.settings };
+  const details = `${JSON.stringify({ ...measured, ...made.details }, null, 2)}\n`;
+  const written = new Map([
+    [join(out, files.png), made.png],
+    [join(out, files.csv), csvFile(made.rows)],
+    [join(out, files.json), new TextEncoder().encode(details)],
+  ]);
+  writeTogether(written, "replace");
+  printMetrics(measured, json ? "json" : "table", io);
+  if (!json) for (const file of written.keys()) io.stdout.write(`${file}\n`);
+}
+
 /** Opens a model, has the publication made with it, writes its three files together, and prints its metrics. */
 export async function publish(
   { name, count }: Wanted,
   modelName: string,
-  given: Given,
+  given: PublicationSettings,
   io: Io,
   make: (run: ReportRun) => Promise<Publication>,
 ): Promise<void> {
-  const { steps, guidance, device, threads, out, json, quiet } = given;
-  const files = { png: `${name}.png`, csv: `${name}.csv`, json: `${name}.json` };
-  checkOutputs(out, Object.values(files), "replace");
+  const { steps, guidance, device, threads, quiet } = given;
+  checkPublication(name, given.out);
   const model = loadModel(modelName);
   const sampling = { ...DEFAULT_SAMPLING, steps, guidance };
   const compile = nodeCompiler({ device, threads });
@@ -88,16 +115,7 @@ export async function publish(
     });
     progress.end();
     const used = { model: model.config.name, digest: model.digest, pellucid: version, device };
-    const measured = { metrics: made.metrics, settings: { ...used, ...sampling, count, ...made.settings } };
-    const details = `${JSON.stringify({ ...measured, ...made.details }, null, 2)}\n`;
-    const written = new Map([
-      [join(out, files.png), made.png],
-      [join(out, files.csv), csvFile(made.rows)],
-      [join(out, files.json), new TextEncoder().encode(details)],
-    ]);
-    writeTogether(written, "replace");
-    printMetrics(measured, json ? "json" : "table", io);
-    if (!json) for (const file of written.keys()) io.stdout.write(`${file}\n`);
+    present(name, { ...made, settings: { ...used, ...sampling, count, ...made.settings } }, given, io);
   } finally {
     progress.end();
   }
