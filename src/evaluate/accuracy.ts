@@ -12,7 +12,7 @@ export interface Drawn {
  * How often pictures show what their prompts ask for, by the classifier: `accuracy.object` and so on, under a prefix.
  *
  * A picture counts for an aspect only if its prompt says it; a prompt without a hat asks for none. `all` is the share of
- * pictures that show everything asked for.
+ * pictures that show everything asked for. An aspect that no prompt asks for has no figure.
  */
 export async function accuracyMetrics(
   drawn: readonly Drawn[],
@@ -29,7 +29,10 @@ export async function accuracyMetrics(
   });
   const of = (aspect: Aspect) =>
     verdicts.flatMap((pairs) => pairs.flatMap(([own, value]) => (own === aspect ? [value] : [])));
-  const entries = ASPECTS.map((aspect) => [`${prefix}accuracy.${aspect}`, shareMetric(of(aspect))] as const);
+  const entries = ASPECTS.flatMap((aspect) => {
+    const found = of(aspect);
+    return found.length === 0 ? [] : [[`${prefix}accuracy.${aspect}`, shareMetric(found)] as const];
+  });
   const all = verdicts.map((pairs) => pairs.every(([, value]) => value));
   return { ...Object.fromEntries(entries), [`${prefix}accuracy.all`]: shareMetric(all) };
 }

@@ -1,6 +1,10 @@
 import { appendFileSync, existsSync } from "node:fs";
+import { InputError } from "../errors.js";
+import { type LossEntry, lossCurveDrawing } from "../figure/loss-curve.js";
 import type { TrainingStep } from "../train/loop.js";
+import { rasterise } from "./figure.js";
 import { fileError } from "./file-error.js";
+import { loadFont } from "./font.js";
 import { readText } from "./read.js";
 import { writeFileAtomic } from "./write.js";
 
@@ -40,4 +44,26 @@ export function appendLog(path: string, step: TrainingStep, means: LogMeans, ima
   } catch (error) {
     throw fileError("write", path, error);
   }
+}
+
+/** The steps and losses of a log. Throws InputError with the line that has none. */
+export function readLosses(path: string): LossEntry[] {
+  const lines = readText(path).split("\n").slice(1);
+  return lines.flatMap((line, i) => {
+    if (line === "") return [];
+    const [step, loss] = line.split(",").map(Number);
+    if (!(step !== undefined && loss !== undefined && step > 0 && loss > 0)) {
+      throw new InputError(
+        `${path}, line ${i + 2}: must start with a step and a loss above 0; got "${line.slice(0, 40)}"`,
+      );
+    }
+    return [{ step, loss }];
+  });
+}
+
+/** Draws the losses of a log into a PNG file beside it; a log without any is left alone. Throws InputError as `readLosses`. */
+export async function drawLosses(log: string, picture: string, title: string): Promise<void> {
+  const losses = readLosses(log);
+  if (losses.length === 0) return;
+  writeFileAtomic(picture, await rasterise(lossCurveDrawing(title, losses, loadFont())), "replace");
 }

@@ -45,6 +45,9 @@ describe("pellucid evaluate prints figures with intervals and settings", () => {
       "quality",
       5,
       [
+        "accuracy.object",
+        "accuracy.all",
+        "heldOut.accuracy.background",
         "frechet",
         "frechet.floor",
         "kernel",

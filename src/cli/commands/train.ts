@@ -8,7 +8,7 @@ import { pictureGrid, toPixels } from "../../files/picture-grid.js";
 import { encodePng } from "../../files/png.js";
 import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { parseFile } from "../../files/read.js";
-import { appendLog, type LogMeans, openLog } from "../../files/training-log.js";
+import { appendLog, drawLosses, type LogMeans, openLog } from "../../files/training-log.js";
 import { checkOutputs, ensureFolder, writeFileAtomic } from "../../files/write.js";
 import { denoiseGraph } from "../../model/graphs.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
@@ -63,7 +63,7 @@ export const train = defineCommand({
     });
     clearLeftovers(out);
     ensureFolder(out);
-    checkOutputs(out, ["log.csv"], "replace");
+    checkOutputs(out, ["log.csv", "loss.png"], "replace");
     const source: BatchSource = {
       config,
       examples: data.examples,
@@ -76,7 +76,8 @@ export const train = defineCommand({
     const deadline = performance.now() + 60_000 * (options.minutes ?? Number.POSITIVE_INFINITY);
     const save = (reached: TrainingState) =>
       saveCheckpoint(out, { config, state: reached, data: data.digest });
-    const sampleSheet = async (reached: TrainingState) => {
+    const show = async (reached: TrainingState) => {
+      await drawLosses(log, join(out, "loss.png"), config.model.name);
       if (options.samples === 0) return;
       const prompts = await data.prompts(options.samples);
       const pictures = await drawSamples(
@@ -123,7 +124,7 @@ export const train = defineCommand({
           saved = now;
         }
         if (now - sampled >= 60_000 * options["sample-minutes"]) {
-          await sampleSheet(step.state);
+          await show(step.state);
           sampled = performance.now();
         }
       }
@@ -133,7 +134,7 @@ export const train = defineCommand({
     }
     if (reached === undefined) return;
     save(reached.state);
-    await sampleSheet(reached.state);
+    await show(reached.state);
     say(`step ${reached.state.step}: model in ${join(out, "model")}`);
   },
 });

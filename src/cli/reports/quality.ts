@@ -1,10 +1,12 @@
-import type { Split } from "../../data/attributes.js";
-import { fixedPrompts } from "../../data/prompts.js";
+import { fixedPrompts, type Prompt } from "../../data/prompts.js";
 import { scene } from "../../data/scene.js";
+import { accuracyMetrics, type Drawn } from "../../evaluate/accuracy.js";
+import { type Classifier, classifier } from "../../evaluate/classifier/classify.js";
 import { distanceMetrics } from "../../evaluate/distances.js";
-import type { FeatureNetwork, Pictures } from "../../evaluate/features.js";
+import type { FeatureNetwork } from "../../evaluate/features.js";
 import type { Metric } from "../../evaluate/interval.js";
 import { realScenes } from "../../evaluate/real-scenes.js";
+import { loadClassifier } from "../../files/classifier.js";
 import { loadFeatureNetwork } from "../../files/feature-network.js";
 import { toPixels } from "../../files/picture-grid.js";
 import { loadSprites } from "../../files/sprites.js";
@@ -26,8 +28,14 @@ const PARTS = [
 /** Seeds of real scenes with held-out combinations: what the drawn ones are compared with, and what is fresh. */
 const HELD_OUT_SEEDS = { training: 8, fresh: 9 } as const;
 
+/** What tells how good a picture is. */
+interface Judges {
+  readonly network: FeatureNetwork;
+  readonly classifier: Classifier;
+}
+
 /**
- * How far pictures are from real scenes, and how good their accounts are.
+ * Do pictures show what was asked for, how far are they from real scenes, and how good are their accounts?
  *
  * Prompt k of the grammar is drawn with seed k; a quarter as many held-out combinations follow, under `heldOut.`. The account
  * is asked of a tenth as many pictures, localisation of a fifth as many scenes, deletion of a tenth.
@@ -37,17 +45,8 @@ export const quality: Report = {
   count: 2000,
   takesMethod: false,
   async metrics(run) {
-    const { count, compile, signal, onProgress } = run;
-    const network = await loadFeatureNetwork(compile);
-    const metrics: Record<string, Metric> = {};
-    try {
-      const pictures = await drawn(run, "train", count, 0);
-      const real = realScenes(loadSprites(), count, { signal });
-      Object.assign(metrics, await distanceMetrics({ pictures, ...real, network, signal }));
-      Object.assign(metrics, await heldOutDistances(run, network));
-    } finally {
-      await network.release();
-    }
+    const { count, onProgress } = run;
+    const metrics = await judged(run);
     for (const { report, part } of PARTS) {
       const share = { ...run, count: Math.ceil(part * count), onProgress: () => onProgress(count) };
       Object.assign(metrics, await report.metrics(share));
@@ -56,32 +55,65 @@ export const quality: Report = {
   },
 };
 
-async function heldOutDistances(run: ReportRun, network: FeatureNetwork): Promise<Record<string, Metric>> {
+async function judged(run: ReportRun): Promise<Record<string, Metric>> {
+  const network = await loadFeatureNetwork(run.compile);
+  try {
+    const judge = await classifier(loadClassifier(), run.compile);
+    try {
+      const judges = { network, classifier: judge };
+      return { ...(await heldIn(run, judges)), ...(await heldOut(run, judges)) };
+    } finally {
+      await judge.release();
+    }
+  } finally {
+    await network.release();
+  }
+}
+
+async function heldIn(run: ReportRun, { network, classifier }: Judges): Promise<Record<string, Metric>> {
+  const { count, signal, onProgress } = run;
+  const pictures = await drawn(run, fixedPrompts(count), 0, onProgress);
+  const real = realScenes(loadSprites(), count, { signal });
+  return {
+    ...(await accuracyMetrics(pictures, classifier)),
+    ...(await distanceMetrics({ pictures: pictures.map(({ rgb }) => rgb), ...real, network, signal })),
+  };
+}
+
+async function heldOut(run: ReportRun, { network, classifier }: Judges): Promise<Record<string, Metric>> {
   const count = Math.max(2, Math.ceil(HELD_OUT_PART * run.count));
-  const pictures = await drawn(run, "heldOut", count, run.count);
+  const pictures = await drawn(run, fixedPrompts(count, "heldOut"), run.count, () =>
+    run.onProgress(run.count),
+  );
   const sprites = loadSprites();
   const real = (seed: number) =>
     Array.from({ length: count }, (_, index) => scene(sprites, { seed, index, split: "heldOut" }).rgb);
-  const [training, fresh] = [real(HELD_OUT_SEEDS.training), real(HELD_OUT_SEEDS.fresh)];
-  const found = await distanceMetrics({ pictures, training, fresh, network, signal: run.signal });
-  return Object.fromEntries(Object.entries(found).map(([name, metric]) => [`heldOut.${name}`, metric]));
+  const distances = await distanceMetrics({
+    pictures: pictures.map(({ rgb }) => rgb),
+    training: real(HELD_OUT_SEEDS.training),
+    fresh: real(HELD_OUT_SEEDS.fresh),
+    network,
+    signal: run.signal,
+  });
+  return {
+    ...(await accuracyMetrics(pictures, classifier, "heldOut.")),
+    ...Object.fromEntries(Object.entries(distances).map(([name, metric]) => [`heldOut.${name}`, metric])),
+  };
 }
 
-/** Pictures [64, 64, 3] of the first prompts of a split, with seeds from `firstSeed` on. */
+/** Pictures [64, 64, 3] of prompts, with seeds from `firstSeed` on; `onProgress` counts them. */
 async function drawn(
-  { model, onProgress, ...run }: ReportRun,
-  split: Split,
-  count: number,
+  { model, encodePrompt, compile, settings, signal }: ReportRun,
+  prompts: readonly Prompt[],
   firstSeed: number,
-): Promise<Pictures> {
-  const orders = fixedPrompts(count, split).map(({ caption }, i) => ({
-    prompt: caption,
-    seed: firstSeed + i,
-  }));
-  const pictures: Uint8Array[] = [];
-  for await (const picture of drawMany({ model, ...run, orders })) {
-    pictures.push(toPixels(picture, model.config.unet.imageSize).data);
-    if (split === "train") onProgress(pictures.length);
+  onProgress: (done: number) => void,
+): Promise<Drawn[]> {
+  const orders = prompts.map(({ caption }, i) => ({ prompt: caption, seed: firstSeed + i }));
+  const pictures: Drawn[] = [];
+  for await (const picture of drawMany({ model, encodePrompt, compile, settings, signal, orders })) {
+    const { data } = toPixels(picture, model.config.unet.imageSize);
+    pictures.push({ rgb: data, prompt: prompts[pictures.length]! });
+    onProgress(pictures.length);
   }
   return pictures;
 }

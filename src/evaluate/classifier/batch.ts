@@ -36,7 +36,7 @@ export function classifierBatch(
   const target = new Float32Array(count * headOffsets.total);
   for (let i = 0; i < count; i++) {
     const index = (step - 1) * count + i;
-    const split: Split = index % 4 === 3 ? "heldOut" : "train";
+    const split: Split = index % 2 === 1 ? "heldOut" : "train";
     const { rgb, attributes } = scene(sprites, { seed, index, split });
     x.set(worn(classifierInput(rgb), seed, index), i * LENGTH);
     target.set(oneHot(labelsOf(attributes)), i * headOffsets.total);

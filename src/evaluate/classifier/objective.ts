@@ -12,7 +12,10 @@ import { classifierLogits } from "./network.js";
 /** Keeps the logarithm finite where a probability has underflown. */
 const epsilon = 1e-12;
 
-/** Cross-entropy summed over the heads, of pictures `x` [B, 3, 64, 64] against one-hot `target` [B, 55]. */
+/** Which hat it is takes the longest to learn: hats are small. */
+const HAT_WEIGHT = 3;
+
+/** Cross-entropy summed over the heads, hats threefold, of pictures `x` [B, 3, 64, 64] against one-hot `target` [B, 55]. */
 export function classifierObjective(batch: number): Objective {
   const x = input("x", [batch, 3, 64, 64]);
   const target = input("target", [batch, headOffsets.total]);
@@ -20,7 +23,7 @@ export function classifierObjective(batch: number): Objective {
   const logarithms = HEAD_NAMES.map((head) => {
     const start = headOffsets.offsets.get(head)!;
     const own = slice(logits, 1, start, start + HEADS[head].length);
-    return log(shift(softmax(own), epsilon));
+    return scale(log(shift(softmax(own), epsilon)), head === "hat" ? HAT_WEIGHT : 1);
   });
   const surprise = negate(multiply(target, concat(logarithms, 1))); // [B, 55]
   const errors = reshape(sum(surprise, [1]), [batch, 1, 1, 1]);
