@@ -1,8 +1,8 @@
 import { openTrainingData } from "../src/dataset/training/data.js";
 import { alphaBars } from "../src/diffusion/schedule.js";
 import { loadVocabulary, loadWordTable } from "../src/files/assets.js";
-import { loadModel, parseJson } from "../src/files/model.js";
-import { parseFile } from "../src/files/read.js";
+import { loadModel } from "../src/files/model.js";
+import { parseFile, parseJson } from "../src/files/read.js";
 import { promptEncoder } from "../src/model/prompt-encoder.js";
 import { nodeCompiler } from "../src/runtime/node.js";
 import { parseTrainConfig, type TrainConfig } from "../src/train/config.js";

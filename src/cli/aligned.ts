@@ -1,3 +1,5 @@
+import { formatRate } from "../explain/warnings.js";
+import { alignmentJudge } from "../generate/alignment.js";
 import { type Drawing, explainingArtist, releaseAll } from "../generate/draw.js";
 import { recordedDrawing } from "../generate/explain.js";
 import { drawUntilAligned, type Try } from "../generate/until-aligned.js";
@@ -18,6 +20,7 @@ export async function* makeAligned(
   const artist = await explainingArtist(drawing);
   const others = wanted.counterfactuals ? await openCounterfactuals(drawing) : undefined;
   const { words } = drawing.prompt.encoding;
+  const judge = alignmentJudge(drawing, artist);
   const isQuiet = wanted.quiet;
   let drawn = 0;
   async function* draw(seed: number) {
@@ -31,7 +34,7 @@ export async function* makeAligned(
     if (!isQuiet) stderr.write(`${describe(tried, words)}\n`);
   };
   try {
-    const { seed, step, tries } = await drawUntilAligned({ seeds, words, draw, onTry });
+    const { seed, step, tries } = await drawUntilAligned({ seeds, draw, judge, onTry });
     const made = finish(drawing, artist, step, seed, await others?.draw(seed, signal));
     const record = tries.map((tried) => ({
       ...tried,
@@ -45,11 +48,15 @@ export async function* makeAligned(
 }
 
 function describe(
-  { seed, steps, word, level, outcome }: Try,
+  { seed, steps, word, level, rate, outcome }: Try,
   words: readonly { readonly text: string }[],
 ): string {
   const weakest =
-    word === null ? "" : `: "${words[word]!.text}" has ${level.toPrecision(2)} of an even share`;
+    word === null
+      ? ""
+      : rate === undefined
+        ? `: "${words[word]!.text}" has ${level.toPrecision(2)} of an even share`
+        : `: ${formatRate(rate)} of drawn words look as ignored as "${words[word]!.text}"`;
   const end = {
     aligned: "heeds every word",
     ignored: "ignores a word",

@@ -31,6 +31,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/evaluate.js")).evaluate,
   },
   {
+    name: "evaluate neglect",
+    summary: "tell words that pictures ignore, and how well that works",
+    load: async () => (await import("./commands/evaluate-neglect.js")).evaluateNeglect,
+  },
+  {
+    name: "evaluate until-aligned",
+    summary: "what trying seeds until no word is ignored gains and costs",
+    load: async () => (await import("./commands/evaluate-until-aligned.js")).evaluateUntilAligned,
+  },
+  {
     name: "evaluate tables",
     summary: "mean relevance of every token, as a table with intervals",
     load: async () => (await import("./commands/evaluate-tables.js")).evaluateTables,

@@ -1,5 +1,6 @@
 import type { Prompt } from "../data/prompts.js";
 import { ASPECTS, type Aspect, type Classifier, verdict } from "./classifier/classify.js";
+import type { Head } from "./classifier/labels.js";
 import { type Metric, shareMetric } from "./interval.js";
 
 /** A picture [64, 64, 3] in 0..255 and the prompt that it was drawn from. */
@@ -20,13 +21,7 @@ export async function accuracyMetrics(
   prefix = "",
 ): Promise<Record<string, Metric>> {
   const seen = await judge.classify(drawn.map(({ rgb }) => rgb));
-  const verdicts = drawn.map(({ prompt }, i) => {
-    const right = verdict(seen[i]!, prompt.attributes);
-    return ASPECTS.flatMap((aspect) => {
-      const value = asks(prompt, aspect) ? right[aspect] : null;
-      return value === null ? [] : [[aspect, value] as const];
-    });
-  });
+  const verdicts = drawn.map(({ prompt }, i) => askedAspects(prompt, seen[i]!));
   const of = (aspect: Aspect) =>
     verdicts.flatMap((pairs) => pairs.flatMap(([own, value]) => (own === aspect ? [value] : [])));
   const entries = ASPECTS.flatMap((aspect) => {
@@ -35,6 +30,18 @@ export async function accuracyMetrics(
   });
   const all = verdicts.map((pairs) => pairs.every(([, value]) => value));
   return { ...Object.fromEntries(entries), [`${prefix}accuracy.all`]: shareMetric(all) };
+}
+
+/** For each aspect that a prompt asks for, whether a picture shows it, by what the classifier sees there. */
+export function askedAspects(
+  prompt: Prompt,
+  seen: Readonly<Record<Head, number>>,
+): (readonly [Aspect, boolean])[] {
+  const right = verdict(seen, prompt.attributes);
+  return ASPECTS.flatMap((aspect) => {
+    const value = asks(prompt, aspect) ? right[aspect] : null;
+    return value === null ? [] : [[aspect, value] as const];
+  });
 }
 
 function asks({ words }: Prompt, aspect: Aspect): boolean {

@@ -1,9 +1,11 @@
 import { UsageError } from "../errors.js";
+import type { NeglectCalibration } from "../model/neglect-calibration.js";
 import type { Word } from "../text/bpe.js";
 import type { PromptToken } from "../text/prompt.js";
 import type { Ledger } from "./ledger.js";
 import { encodeMagnitudes, encodeMaps } from "./map-codec.js";
 import { pixelMaps, sharedScale } from "./maps.js";
+import { wordStandings } from "./neglect.js";
 import { reconstruct } from "./reconstruction.js";
 import {
   contentProjections,
@@ -45,23 +47,27 @@ export interface ExplanationInput {
   readonly history?: readonly StepRecord[] | undefined;
   /** Adds how far the picture is from the one without each word, 0..1, one per word. */
   readonly distances?: readonly number[] | undefined;
+  /** Adds how each word stands, and warns by that; without one the rule of thumb holds. */
+  readonly neglect?: NeglectCalibration | undefined;
 }
 
 /** Measures a ledger and writes the explanation document; throws UsageError if tokens, words and rows don't match. */
 export function buildExplanation(input: ExplanationInput): Explanation {
-  const { ledger, prompt, seed, settings, model, pellucid, mapForm, history, distances } = input;
+  const { ledger, prompt, seed, settings, model, pellucid, mapForm, history, distances, neglect } = input;
   checkTokens(input);
   if (distances !== undefined && distances.length !== input.words.length)
     throw new UsageError(`distances must be one per word, ${input.words.length}; got ${distances.length}`);
   const groups = tokenGroups(input.tokens, input.words.length);
   const merged = mergeWords(ledger, groups);
   const wordRelevance = relevanceRecords(merged);
+  const stands = neglect && wordStandings(neglect, merged, input.words, distances);
   const words = input.words.map((word, w) => ({
     text: word.text,
     span: spanOf(word),
     tokens: groups[w]!.tokens,
     relevance: wordRelevance[w]!,
     ...(distances === undefined ? {} : { counterfactual: { distance: distances[w]! } }),
+    ...(stands?.words[w] == null ? {} : { neglect: stands.words[w] }),
   }));
   const tokenRelevance = relevanceRecords(ledger);
   const tokens = input.tokens.map((token, i) => ({
@@ -90,7 +96,7 @@ export function buildExplanation(input: ExplanationInput): Explanation {
     tokens,
     ledger: shares,
     coverage: shares.tokens,
-    warnings: findWarnings(measured),
+    warnings: findWarnings({ ...measured, neglect: stands }),
     ...(mapForm === undefined ? {} : wordMaps(merged, words.length, mapForm)),
     ...(history === undefined ? {} : { steps: [...history] }),
   };

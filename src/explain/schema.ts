@@ -28,12 +28,15 @@ const token = z.strictObject({
   relevance,
 });
 
+const neglect = z.strictObject({ among: z.string(), percentile: share, rate: share });
+
 const word = z.strictObject({
   text: z.string(),
   span,
   tokens: z.array(count),
   relevance,
   counterfactual: z.strictObject({ distance: share }).optional(),
+  neglect: neglect.optional(),
 });
 
 const settings = z.strictObject({
@@ -103,6 +106,7 @@ const tried = z.strictObject({
   steps: z.int().positive(),
   word: count.nullable(),
   level: z.number().nonnegative().nullable(),
+  rate: share.optional(),
   outcome: z.enum(["aligned", "ignored", "stopped"]),
 });
 

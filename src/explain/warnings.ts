@@ -1,3 +1,5 @@
+import { isContentWord } from "./content-words.js";
+import { type CalibratedNeglect, describeKey, looksIgnored } from "./neglect.js";
 import type { ExplanationWarning, ReconstructionRecord, RelevanceRecord } from "./schema.js";
 
 /** Largest completeness error of an account that may be called exact. */
@@ -5,18 +7,6 @@ export const RESIDUAL_LIMIT = 1e-4;
 
 /** A content word counts as ignored below this fraction of an even share (1 / number of words) of the content. */
 export const IGNORED_FRACTION = 0.15;
-
-/** Words that connect others and need not show in a picture. */
-const FUNCTION_WORDS: ReadonlySet<string> = new Set(
-  "a an and are as at by for from has have in into is it its of off on or over that the their this to under up wearing with".split(
-    " ",
-  ),
-);
-
-/** Whether a word names something that a picture can show: it has a letter or digit, and is not a function word. */
-export function isContentWord(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text) && !FUNCTION_WORDS.has(text.toLowerCase());
-}
 
 /**
  * The content word that supplies least, and its share of the content (0..1) times the number of words: 1 is an even share,
@@ -41,12 +31,14 @@ interface Evidence {
   readonly words: readonly { readonly text: string; readonly relevance: RelevanceRecord }[];
   readonly residual: number;
   readonly reconstruction: ReconstructionRecord;
+  /** What a calibration says; without one the rule of thumb holds. */
+  readonly neglect?: CalibratedNeglect | undefined;
 }
 
 /** Everything in an explanation that a reader should not overlook, as codes and sentences. */
-export function findWarnings({ words, residual, reconstruction }: Evidence): ExplanationWarning[] {
+export function findWarnings({ words, residual, reconstruction, neglect }: Evidence): ExplanationWarning[] {
   return [
-    ...ignoredWords(words),
+    ...(neglect === undefined ? weakWords(words) : ignoredWords(words, neglect)),
     ...(residual > RESIDUAL_LIMIT ? [residualWarning(residual)] : []),
     ...(reconstruction.undefinedReason === null
       ? []
@@ -54,7 +46,34 @@ export function findWarnings({ words, residual, reconstruction }: Evidence): Exp
   ];
 }
 
-function ignoredWords(words: Evidence["words"]): ExplanationWarning[] {
+/** Words that look ignored by a calibration. */
+function ignoredWords(
+  words: Evidence["words"],
+  { judged, words: found }: CalibratedNeglect,
+): ExplanationWarning[] {
+  return found.flatMap((neglect, word) => {
+    if (neglect === null || !looksIgnored(neglect)) return [];
+    const { text } = words[word]!;
+    const percentile = Math.max(1, Math.ceil(100 * neglect.percentile));
+    const others = judged ? "the words that were drawn" : "all words";
+    const message =
+      `"${text}" looks ignored: its relevance is below the ${ordinal(percentile)} percentile for ${describeKey(neglect.among)}; ` +
+      `${formatRate(neglect.rate)} of ${others} look like this`;
+    return [{ code: "word-ignored" as const, message, word }];
+  });
+}
+
+/** `0.7 %`; a rate below a tenth of a percent is beyond what a calibration can tell. */
+export const formatRate = (rate: number): string =>
+  rate < 0.001 ? "less than 0.1 %" : `${(100 * rate).toFixed(1)} %`;
+
+function ordinal(number: number): string {
+  const ending = Math.floor(number / 10) === 1 ? undefined : ["st", "nd", "rd"][(number % 10) - 1];
+  return `${number}${ending ?? "th"}`;
+}
+
+/** Words that supply little, by the rule of thumb. */
+function weakWords(words: Evidence["words"]): ExplanationWarning[] {
   return words.flatMap(({ text, relevance }, word) =>
     isContentWord(text) && relevance.content * words.length < IGNORED_FRACTION
       ? [

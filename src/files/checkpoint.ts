@@ -9,8 +9,8 @@ import { writeSafetensors } from "../safetensors/write.js";
 import { parseTrainConfig, type TrainConfig } from "../train/config.js";
 import type { TrainedParameter, TrainingState } from "../train/state.js";
 import { version } from "../version.js";
-import { modelFiles, parseJson } from "./model.js";
-import { parseFile } from "./read.js";
+import { modelFiles } from "./model.js";
+import { parseFile, parseJson } from "./read.js";
 import { removeLeftovers, writeTogether } from "./write.js";
 
 const CHECKPOINT = "checkpoint.safetensors";

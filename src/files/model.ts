@@ -10,7 +10,8 @@ import { fromFloat32 } from "../safetensors/convert.js";
 import type { TensorView } from "../safetensors/types.js";
 import { writeSafetensors } from "../safetensors/write.js";
 import { version } from "../version.js";
-import { parseFile } from "./read.js";
+import { folderNeglect } from "./neglect.js";
+import { parseFile, parseJson } from "./read.js";
 import { readWeights } from "./weights.js";
 import { writeTogether } from "./write.js";
 
@@ -22,7 +23,8 @@ export const WEIGHTS = "weights.safetensors";
 const bundled = (name: string): string => fileURLToPath(new URL(`../../models/${name}`, import.meta.url));
 
 /**
- * Loads a model by the name of a bundled one or from a folder with `config.json` and `weights.safetensors`.
+ * Loads a model by the name of a bundled one or from a folder with `config.json`, `weights.safetensors` and, if there is one,
+ * the calibration of ignored words.
  *
  * Throws UsageError if there is no such model, InputError if its files are damaged or do not fit together.
  */
@@ -41,7 +43,7 @@ export function loadModel(nameOrFolder: string): LoadedModel {
     (bytes) => hash.update(bytes),
   );
   const digest = hash.digest("hex");
-  return { config, weights, digest };
+  return { config, weights, digest, neglect: folderNeglect(folder) };
 }
 
 /** The settings file of a model by its folder or by the name of a bundled one; undefined if there is none. */
@@ -79,16 +81,6 @@ function parseConfig(bytes: Uint8Array): ModelConfig {
     return parseModelConfig(parseJson(bytes));
   } catch (error) {
     throw error instanceof UsageError ? new InputError(error.message) : error;
-  }
-}
-
-/** The JSON in some bytes. Throws InputError with the parser's complaint. */
-export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`this is not JSON (${reason}); correct the file`);
   }
 }
 

@@ -81,3 +81,13 @@ export function parseFile<T>(path: string, parse: (bytes: Uint8Array) => T): T {
     throw error instanceof InputError ? new InputError(`${path}: ${error.message}`) : error;
   }
 }
+
+/** The JSON in some bytes. Throws InputError with the parser's complaint. */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`this is not JSON (${reason}); correct the file`);
+  }
+}

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { InputError, UsageError } from "../errors.js";
 import { fromAuthorsModel, isAuthorsForm } from "../model/authors.js";
 import { type ModelConfig, parseModelConfig } from "../model/model-config.js";
-import { configPath, parseJson } from "./model.js";
-import { parseFile } from "./read.js";
+import { configPath } from "./model.js";
+import { parseFile, parseJson } from "./read.js";
 
 /**
  * A model's settings by its name or folder, or from a JSON file: pellucid's own, or those of the paper authors.

@@ -6,6 +6,7 @@ import { type RecordedStep, recorded } from "../explain/timeline.js";
 import { tokenGroups } from "../explain/words.js";
 import { version } from "../version.js";
 import type { Drawing, ExplainingArtist } from "./draw.js";
+import { calibrationFor } from "./neglect.js";
 import { pictureSize } from "./sampling.js";
 
 /** A finished picture's ledger. */
@@ -53,6 +54,7 @@ export function documentOf(
     words,
     tokens,
     mapForm: defaultForm(words.length),
+    neglect: calibrationFor(drawing.model, drawing.settings),
     ...more,
   });
 }

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { InputError, UsageError } from "../../src/errors.js";
+import { isContentWord } from "../../src/explain/content-words.js";
 import { buildExplanation, type ExplanationInput } from "../../src/explain/document.js";
 import { decodeMaps } from "../../src/explain/map-codec.js";
 import { pixelMaps } from "../../src/explain/maps.js";
 import { parseExplanation } from "../../src/explain/schema.js";
 import { runSources } from "../../src/explain/sources.js";
-import { isContentWord } from "../../src/explain/warnings.js";
 import { assertAllclose } from "../allclose.js";
 import { ledgerOf, plain, scaled } from "./ledgers.js";
 

@@ -1,21 +1,16 @@
 import { UsageError } from "../../errors.js";
-import { loadModel } from "../../files/model.js";
-import { openPromptEncoder } from "../../files/prompt-encoder.js";
-import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
 import { METHOD_NAMES } from "../../methods/methods.js";
-import { devices, nodeCompiler } from "../../runtime/node.js";
-import { version } from "../../version.js";
 import { defineCommand } from "../command.js";
 import { COMMANDS } from "../commands.js";
 import { printMetrics } from "../metrics.js";
-import { choice, flag, integer, number, required, text, textWeights } from "../options.js";
-import { progressBar, SILENT } from "../progress.js";
+import { choice, integer, required, text } from "../options.js";
 import { account } from "../reports/account.js";
 import { deletion } from "../reports/deletion.js";
 import { denoising } from "../reports/denoising.js";
 import { faithfulness } from "../reports/faithfulness.js";
 import { grid } from "../reports/grid.js";
 import { localisation } from "../reports/localisation.js";
+import { reportOptions, runReport } from "../reports/opening.js";
 import { quality } from "../reports/quality.js";
 import type { Report } from "../reports/report.js";
 import { suggestion } from "../suggest.js";
@@ -75,13 +70,7 @@ export const evaluate = defineCommand({
       "whose maps to measure, for localisation, grid and faithfulness; default: contributions",
       undefined,
     ),
-    steps: integer("S", "sampling steps", { min: 1, max: 1000 }, DEFAULT_SAMPLING.steps),
-    guidance: number("W", "classifier-free guidance weight; 1 is none", { min: 0, max: 100 }, 1),
-    "text-weights": textWeights,
-    device: choice(devices, "where to compute", "cpu"),
-    threads: integer("N", "threads; default: one per core", { min: 1, max: 256 }, undefined),
-    json: flag("print the metrics as JSON"),
-    quiet: flag("say nothing but errors", "q"),
+    ...reportOptions,
   },
   examples: [
     {
@@ -123,38 +112,12 @@ export const evaluate = defineCommand({
       const takers = names.filter((name) => reports[name].takesMethod).join(" or ");
       throw new UsageError(`--method goes with ${takers}; got ${positionals.what}; leave it out`);
     }
-    const { method = "contributions" } = options;
-    const model = loadModel(positionals.model);
-    const { count = report.count, steps, guidance, device, threads, json, quiet } = options;
-    const settings = { ...DEFAULT_SAMPLING, steps, guidance };
-    const compile = nodeCompiler({ device, threads });
-    const encodePrompt = await openPromptEncoder(model.config, {
-      textWeights: options["text-weights"],
-      compile,
-    });
-    const progress = quiet ? SILENT : progressBar(io, report.doing, count);
-    try {
-      const metrics = await report.metrics({
-        model,
-        encodePrompt,
-        compile,
-        settings,
-        method,
-        count,
-        signal: io.signal,
-        onProgress: progress.update,
-      });
-      progress.end();
-      const made = {
-        model: model.config.name,
-        digest: model.digest,
-        pellucid: version,
-        device,
-        ...(report.takesMethod && { method }),
-      };
-      printMetrics({ metrics, settings: { ...made, ...settings, count } }, json ? "json" : "table", io);
-    } finally {
-      progress.end();
-    }
+    const { count = report.count, method = "contributions", json } = options;
+    const given = { ...options, model: positionals.model, count };
+    const { found: metrics, settings } = await runReport(given, report.doing, io, (run) =>
+      report.metrics({ ...run, method }),
+    );
+    const made = report.takesMethod ? { ...settings, method } : settings;
+    printMetrics({ metrics, settings: made }, json ? "json" : "table", io);
   },
 });

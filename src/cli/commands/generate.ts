@@ -9,6 +9,7 @@ import type { Drawing } from "../../generate/draw.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import { makeAligned } from "../aligned.js";
+import { calibrated } from "../calibration.js";
 import { defineCommand } from "../command.js";
 import { fileNames, type Made, makeExplained, makePlain } from "../making.js";
 import { choice, flag, integer, number, path, required, text, textWeights } from "../options.js";
@@ -48,6 +49,11 @@ export const generate = defineCommand({
     "no-explain": flag("make the picture alone"),
     counterfactuals: flag("make the picture without each word too, and say how far it moves"),
     "save-contributions": flag("write every source's contribution image as safetensors"),
+    calibration: path(
+      "FILE",
+      "how ignored words are told (evaluate neglect --out); default: the model's neglect.json",
+      undefined,
+    ),
     device: choice(devices, "where to compute", "cpu"),
     quiet: flag("say nothing but errors", "q"),
   },
@@ -66,12 +72,16 @@ export const generate = defineCommand({
     if (options["no-explain"] && options.counterfactuals) {
       throw new UsageError("--counterfactuals needs the explanation; leave out --no-explain");
     }
+    if (options["no-explain"] && options.calibration !== undefined) {
+      throw new UsageError("--calibration needs the explanation; leave out --no-explain");
+    }
     if (options["until-aligned"] && (options["no-explain"] || options.count > 1)) {
       throw new UsageError("--until-aligned makes one explained picture; leave out --no-explain and --count");
     }
-    const model = loadModel(options.model);
     const { steps, guidance, spacing, last } = options;
     const settings = { ...DEFAULT_SAMPLING, steps, guidance, spacing, last };
+    const loaded = loadModel(options.model);
+    const model = options["no-explain"] ? loaded : calibrated(loaded, settings, options, io);
     const compile = nodeCompiler({ device: options.device });
     const encodePrompt = await openPromptEncoder(model.config, {
       textWeights: options["text-weights"],

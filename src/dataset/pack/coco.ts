@@ -1,8 +1,7 @@
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { InputError } from "../../errors.js";
-import { parseJson } from "../../files/model.js";
-import { parseFile } from "../../files/read.js";
+import { parseFile, parseJson } from "../../files/read.js";
 import { ImageFailure } from "../image-failure.js";
 import type { PackEntry } from "./entry.js";
 

@@ -1,0 +1,26 @@
+import { evaluateAlignment } from "../../evaluate/alignment/evaluate.js";
+import type { Metric } from "../../evaluate/interval.js";
+import { openJudge } from "../judge.js";
+import type { Report, ReportRun } from "./report.js";
+
+/** How often trying until aligned gives what was asked for, beside single tries and the best of as many as it costs. */
+export async function measureAlignment(
+  run: ReportRun,
+  { seed, maxTries }: { readonly seed: number; readonly maxTries: number },
+): Promise<Record<string, Metric>> {
+  const { see, release } = await openJudge(run.model, run.compile);
+  try {
+    const onProgress = (pictures: number) => run.onProgress(Math.floor(pictures / maxTries));
+    return await evaluateAlignment({ ...run, seed, maxTries, see, onProgress });
+  } finally {
+    await release();
+  }
+}
+
+/** Does trying until aligned pay? Eight seeds of each prompt. */
+export const untilAligned: Report = {
+  doing: "trying",
+  count: 100,
+  takesMethod: false,
+  metrics: (run) => measureAlignment(run, { seed: 0, maxTries: 8 }),
+};

@@ -1,0 +1,106 @@
+import type { Prompt } from "../../data/prompts.js";
+import { deriveSeed } from "../../diffusion/random.js";
+import { throwIfCancelled } from "../../errors.js";
+import { alignmentJudge } from "../../generate/alignment.js";
+import { type Drawing, explainingArtist } from "../../generate/draw.js";
+import { recordedDrawing } from "../../generate/explain.js";
+import type { SamplingSettings } from "../../generate/sampling.js";
+import type { Standing } from "../../generate/until-aligned.js";
+import type { LoadedModel } from "../../model/loaded.js";
+import type { EncodedPrompt, PromptEncoder } from "../../model/prompt-encoder.js";
+import type { Compile } from "../../runtime/executable.js";
+import { reusing } from "../../runtime/reuse.js";
+import { askedAspects } from "../accuracy.js";
+import type { See } from "../neglect/evaluate.js";
+
+/** A prompt's network and, under guidance, that of the empty prompt; prompts of equal length come one after another. */
+const KEPT = 2;
+
+/** One seed drawn to its end: how each step looked to the judge, and whether the picture shows all that was asked for. */
+export interface FullTry {
+  readonly standings: readonly Standing[];
+  readonly shows: boolean;
+}
+
+/** All seeds of one prompt. */
+export interface PromptTries {
+  /** Of the prompt. */
+  readonly index: number;
+  readonly prompt: EncodedPrompt;
+  readonly tries: readonly FullTry[];
+}
+
+export interface TriesRun {
+  readonly model: LoadedModel;
+  readonly encodePrompt: PromptEncoder;
+  readonly compile: Compile;
+  readonly settings: SamplingSettings;
+  readonly prompts: readonly Prompt[];
+  /** Seeds of each prompt: prompt k has those from `seed` + k `maxTries` on. */
+  readonly seed: number;
+  readonly maxTries: number;
+  readonly see: See;
+  readonly signal?: AbortSignal | undefined;
+  /** Is told of every picture that is done. */
+  readonly onProgress: (done: number) => void;
+}
+
+/**
+ * Draws every seed of every prompt to its end, so that any rule of trying can be played on them afterwards; short prompts first.
+ * Throws CancelledError, and InputError for a network that is not B-cos.
+ */
+export async function* fullTries(run: TriesRun): AsyncGenerator<PromptTries, void, undefined> {
+  const { model, encodePrompt, settings, prompts, signal } = run;
+  const encoded = await Promise.all(prompts.map(({ caption }) => encodePrompt(caption)));
+  const inOrder = [...encoded.entries()].sort(([, a], [, b]) => a.count - b.count);
+  const { compile, release } = reusing(run.compile, KEPT);
+  let done = 0;
+  try {
+    for (const [index, prompt] of inOrder) {
+      throwIfCancelled(signal);
+      const drawing = { model, encodePrompt, prompt, settings, compile };
+      const first = deriveSeed(run.seed, index * run.maxTries);
+      const seeds = Array.from({ length: run.maxTries }, (_, k) => deriveSeed(first, k));
+      const runs = await drawn(drawing, seeds, signal, () => run.onProgress(++done));
+      const seen = await run.see(runs.map(({ picture }) => picture));
+      const tries = runs.map(({ standings }, k) => ({
+        standings,
+        shows: askedAspects(prompts[index]!, seen[k]!).every(([, isRight]) => isRight),
+      }));
+      yield { index, prompt, tries };
+    }
+  } finally {
+    await release();
+  }
+}
+
+interface DrawnTry {
+  readonly standings: readonly Standing[];
+  readonly picture: Float32Array; // [6, H, W]
+}
+
+async function drawn(
+  drawing: Drawing,
+  seeds: readonly number[],
+  signal: AbortSignal | undefined,
+  onPicture: () => void,
+): Promise<DrawnTry[]> {
+  const artist = await explainingArtist(drawing);
+  const judge = alignmentJudge(drawing, artist);
+  const tries: DrawnTry[] = [];
+  try {
+    for (const seed of seeds) {
+      const standings: Standing[] = [];
+      let picture: Float32Array = new Float32Array();
+      for await (const state of recordedDrawing(drawing, artist, seed, signal)) {
+        standings.push(judge(state));
+        picture = state.x;
+      }
+      tries.push({ standings, picture });
+      onPicture();
+    }
+  } finally {
+    await artist.release();
+  }
+  return tries;
+}

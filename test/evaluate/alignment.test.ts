@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { alignmentPrompts } from "../../src/evaluate/alignment/evaluate.js";
+import { alignmentMetrics, explainingCost } from "../../src/evaluate/alignment/metrics.js";
+import { bestOf, playUntilAligned } from "../../src/evaluate/alignment/play.js";
+import type { FullTry } from "../../src/evaluate/alignment/tries.js";
+import { neglectPrompts } from "../../src/evaluate/neglect/prompts.js";
+import { assertAllclose } from "../allclose.js";
+import { tinyConfig } from "../model/tiny.js";
+
+/** A run of four steps that ends at this standing, is lost at this step if at any, and shows what was asked for or not. */
+const seed = (standing: number, shows: boolean, lostAt = 0): FullTry => ({
+  standings: [1, 2, 3, 4].map((step) => ({
+    word: 0,
+    level: standing,
+    standing,
+    isIgnored: standing < 1,
+    isLost: step === lostAt,
+  })),
+  shows,
+});
+
+describe("trying until aligned, on seeds that are known", () => {
+  test("keeps the first aligned one, whichever comes first, and pays for what it drew", async () => {
+    // from the first: 2 of 4 steps, then 4; from the second: 4; from the third: 4, 2, 4
+    const tries = [seed(0.2, false, 2), seed(2, true), seed(0.5, false)];
+    assert.deepEqual(await playUntilAligned(tries), {
+      success: 1,
+      runs: (6 + 4 + 10) / 4 / 3,
+      aligned: 1,
+    });
+  });
+
+  test("pays for drawing the best to its end if none is aligned", async () => {
+    const tries = [seed(0.9, true, 3), seed(0.2, false, 1)];
+    assert.deepEqual(await playUntilAligned(tries), { success: 1, runs: (3 + 1 + 4) / 4, aligned: 0 });
+  });
+
+  test("the best of n is picked by standing; between whole n it is in proportion", () => {
+    const tries = [seed(1, false), seed(3, true), seed(2, false), seed(0, true)];
+    // pairs in a row: 1 over 0, 1 over 2, 2 over 3, 0 over 3
+    assert.deepEqual(
+      [1, 2, 4].map((n) => bestOf(tries, n)),
+      [0.5, 0.5, 1],
+    );
+    assertAllclose([bestOf(tries, 3), bestOf(tries, 2.5)], [0.75, 0.625], 1e-12);
+  });
+
+  test("the gain is the part of the failures that is removed, at the cost of the runs", async () => {
+    const good = [seed(2, true), seed(2, true)];
+    const mixed = [seed(2, true), seed(0, false, 2)];
+    const found = await alignmentMetrics([
+      { tries: good, explaining: 10 },
+      { tries: mixed, explaining: 8 },
+    ]);
+    const values = Object.fromEntries(
+      Object.entries(found).map(([name, { value }]) => [name.slice(13), value]),
+    );
+    // runs: 1; and (1 + 1.5) / 2
+    assertAllclose(
+      [values.single!, values.success!, values.gain!, values.any!, values.aligned!],
+      [0.75, 1, 1, 1, 1],
+      1e-12,
+    );
+    assertAllclose([values.cost!, values["cost.plain"]!], [1.125, (10 + 1.25 * 8) / 2], 1e-12);
+    // of 1.125 runs at equal cost: 7 / 8 of one, 1 / 8 of two
+    assertAllclose([values.bestOfN!, values["gain.bestOfN"]!], [1 - 0.25 * 0.875, 0.125], 1e-12);
+    const sure = await alignmentMetrics([{ tries: good, explaining: 1 }]);
+    assert.ok(!("untilAligned.gain" in sure));
+  });
+});
+
+test("prompts to try are of the half that no detector is fitted on, without strange words", () => {
+  const prompts = alignmentPrompts(9);
+  assert.equal(prompts.length, 9);
+  const fitted = neglectPrompts(100).filter((_, index) => Math.floor(index / 5) % 2 === 0);
+  for (const { caption, untrained } of prompts) {
+    assert.equal(untrained, null);
+    assert.ok(fitted.every((other) => other.caption !== caption));
+  }
+  assert.deepEqual(alignmentPrompts(4), prompts.slice(0, 4));
+});
+
+test("explaining costs a pass for every source and one more, about", () => {
+  const cost = explainingCost(tinyConfig(), 5);
+  assert.ok(cost > 5 && cost < 12, String(cost));
+  assert.ok(explainingCost(tinyConfig(), 0) > 1);
+});
