@@ -13,6 +13,13 @@ export { type Accounted, type AccountRun, accountMetrics, accounts, ledgers } fr
 export { type DistanceRun, distanceMetrics } from "./evaluate/distances.js";
 export type { FeatureNetwork, Features } from "./evaluate/features.js";
 export type { Metric } from "./evaluate/interval.js";
+export {
+  calibrateNeglect,
+  evaluateNeglect,
+  type NeglectEvaluation,
+  type NeglectRun,
+  type See,
+} from "./evaluate/neglect/evaluate.js";
 export { cascade } from "./evaluate/randomised-weights.js";
 export { realScenes } from "./evaluate/real-scenes.js";
 export { deletionCurve, insertionCurve, type MaskingEffect } from "./evaluate/scores/deletion.js";
@@ -50,6 +57,7 @@ export { type ExplainedStep, explainSampling, type FrozenNetwork, type Ledger } 
 export { decodeMagnitudes, decodeMaps } from "./explain/map-codec.js";
 export { type MapTreatment, treatMaps } from "./explain/map-treatment.js";
 export { pixelMaps, sharedScale } from "./explain/maps.js";
+export { type Neglect, standings } from "./explain/neglect.js";
 export { reconstruct } from "./explain/reconstruction.js";
 export { type Region, regionShares } from "./explain/region.js";
 export {
@@ -61,6 +69,7 @@ export {
   relevanceScores,
   residual,
 } from "./explain/relevance.js";
+export { type FormValues, relevanceForms } from "./explain/relevance-forms.js";
 export { type Explanation, parseExplanation } from "./explain/schema.js";
 export { runSources, type Source, sourceName } from "./explain/sources.js";
 export { type RecordedStep, recorded, type StepRecord } from "./explain/timeline.js";
@@ -69,6 +78,7 @@ export { loadVocabulary, loadWordTable } from "./files/assets.js";
 export { exportModel } from "./files/export.js";
 export { loadFeatureNetwork, loadInception } from "./files/feature-network.js";
 export { type FoundModel, findModel, loadModel, saveModel } from "./files/model.js";
+export { loadNeglect, neglectFile } from "./files/neglect.js";
 export { openPromptEncoder, type TextSource } from "./files/prompt-encoder.js";
 export { loadSprites } from "./files/sprites.js";
 export { openTensorFile, type TensorFile } from "./files/tensor-file.js";
@@ -103,6 +113,7 @@ export { denoiseGraph, explainGraph } from "./model/graphs.js";
 export { type ModelSize, modelSize } from "./model/info.js";
 export type { LoadedModel } from "./model/loaded.js";
 export { type ModelConfig, parseModelConfig } from "./model/model-config.js";
+export { type NeglectCalibration, parseNeglectCalibration } from "./model/neglect-calibration.js";
 export { type EncodedPrompt, promptEncoder } from "./model/prompt-encoder.js";
 export { unet } from "./model/unet.js";
 export { collectParameters, initialWeights } from "./model/weights.js";

@@ -56,7 +56,7 @@ function describe(
       ? ""
       : rate === undefined
         ? `: "${words[word]!.text}" has ${level.toPrecision(2)} of an even share`
-        : `: ${formatRate(rate)} of drawn words look as ignored as "${words[word]!.text}"`;
+        : `: ${formatRate(rate)} of usual words look as ignored as "${words[word]!.text}"`;
   const end = {
     aligned: "heeds every word",
     ignored: "ignores a word",

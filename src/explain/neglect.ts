@@ -1,4 +1,5 @@
 import {
+  type CalibrationTable,
   EVIDENCE,
   type Evidence,
   type NeglectCalibration,
@@ -17,13 +18,13 @@ const LEAST = 1e-4;
 /** What is known of one word: its relevance, and how far the picture without it is. */
 export type WordEvidence = FormValues & Readonly<Partial<Record<Evidence, number>>>;
 
-/** How a word stands against what words like it usually get. */
+/** How a word stands against what words usually get. */
 export interface Neglect {
-  /** The words that it was compared with, as a key of the calibration's tables. */
+  /** The words like it that it was compared with, as a key of the calibration's tables. */
   readonly among: string;
   /** Where it stands among them in all forms jointly, 0 (below all) to 1. */
   readonly percentile: number;
-  /** The part of words that were drawn which stand as low or lower, 0..1: the rate of false alarms if this one raises one. */
+  /** The part of words that were drawn which look as ignored or more, 0..1: the rate of false alarms if this one raises one. */
   readonly rate: number;
 }
 
@@ -44,17 +45,15 @@ export function partBelow(levels: readonly number[], value: number): number {
   return (at - 0.5 + (value - low) / (high - low)) / n;
 }
 
-/** Weighted mean of percentiles on the scale of their log odds; `weights` add up to 1. */
-export function jointPercentile(
-  percentiles: Readonly<Partial<Record<Evidence, number>>>,
-  weights: Readonly<Record<Evidence, number>>,
-): number {
-  const logOdds = EVIDENCE.reduce((sum, evidence) => {
-    const percentile = percentiles[evidence];
-    return percentile === undefined ? sum : sum + weights[evidence] * logit(percentile);
-  }, 0);
-  return 1 / (1 + Math.exp(-logOdds));
-}
+/** A number for each kind of evidence, or for those that are known. */
+type PerEvidence = Readonly<Partial<Record<Evidence, number>>>;
+
+/** Percentiles on the scale of their log odds, added up by weights. */
+export const weighLogOdds = (percentiles: PerEvidence, weights: PerEvidence): number =>
+  EVIDENCE.reduce((sum, each) => sum + (weights[each] ?? 0) * logit(percentiles[each] ?? 0.5), 0);
+
+/** The percentile of which these are the log odds. */
+export const fromLogOdds = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 
 /** ln(p / (1 - p)) of a percentile, at most one in ten thousand from either end. */
 export function logit(percentile: number): number {
@@ -62,16 +61,19 @@ export function logit(percentile: number): number {
   return Math.log(p / (1 - p));
 }
 
+/** The table of all words. */
+export const ALL_WORDS = "any word";
+
 /**
- * The tables that a word may be compared by, the most telling first: what it describes counts more for a colour or a number
- * than which one it is, for a red hat and a red ground have little in common.
+ * The tables of words like a word, the most telling first: what it describes counts more for a colour or a number than which
+ * one it is, for a red hat and a red ground have little in common.
  */
 export function tableKeys(words: readonly { readonly text: string }[], word: number): string[] {
   const { text } = words[word]!;
   const kind = wordKind(text);
   const next = words[word + 1]?.text;
-  if (kind === "thing" || next === undefined) return [text, `any ${kind}`];
-  return [`any ${kind} ${next}`, text, `any ${kind}`];
+  const general = [text, `any ${kind}`, ALL_WORDS];
+  return kind === "thing" || next === undefined ? general : [`any ${kind} ${next}`, ...general];
 }
 
 /** Whom a table is of, for a sentence: `"hat"`, `colours before "hat"`, `things`. */
@@ -92,7 +94,9 @@ export function standings(
   return words.map(({ text }, word) => {
     const among = tableKeys(words, word).find((key) => Object.hasOwn(tables, key));
     if (!isContentWord(text) || among === undefined) return null;
-    return { among, ...standing(detector, tables[among]!.levels, evidence[word]!) };
+    const own = percentilesIn(tables[among]!, evidence[word]!);
+    const all = percentilesIn(tables[ALL_WORDS] ?? tables[among]!, evidence[word]!);
+    return { among, ...standing(detector, own, all) };
   });
 }
 
@@ -118,19 +122,26 @@ export function wordStandings(
   return { judged: calibration.judged, words: standings(calibration, words, evidence) };
 }
 
-function standing(
-  { weights, drawn }: NeglectDetector,
-  levels: Readonly<Record<Evidence, readonly number[]>>,
-  evidence: WordEvidence,
-): Pick<Neglect, "percentile" | "rate"> {
-  const percentiles = Object.fromEntries(
+function percentilesIn({ levels }: CalibrationTable, evidence: WordEvidence): PerEvidence {
+  return Object.fromEntries(
     EVIDENCE.flatMap((each) => {
       const value = evidence[each];
       return value === undefined ? [] : [[each, partBelow(levels[each], value)]];
     }),
   );
-  const percentile = jointPercentile(percentiles, weights);
-  return { percentile, rate: partBelow(drawn, percentile) };
+}
+
+function standing(
+  { weights, drawn }: NeglectDetector,
+  own: PerEvidence,
+  all: PerEvidence,
+): Pick<Neglect, "percentile" | "rate"> {
+  const either = Object.fromEntries(EVIDENCE.map((each) => [each, weights.own[each] + weights.all[each]]));
+  const joint = weighLogOdds(own, weights.own) + weighLogOdds(all, weights.all);
+  return {
+    percentile: fromLogOdds(weighLogOdds(own, either)),
+    rate: partBelow(drawn, fromLogOdds(joint)),
+  };
 }
 
 /** Whether a word looks ignored. */

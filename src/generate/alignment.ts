@@ -1,10 +1,10 @@
-import { ALARM_RATE } from "../explain/neglect.js";
+import { looksIgnored } from "../explain/neglect.js";
 import type { RecordedStep } from "../explain/timeline.js";
 import { IGNORED_FRACTION, weakestWord } from "../explain/warnings.js";
 import type { NeglectCalibration } from "../model/neglect-calibration.js";
 import type { Drawing, ExplainingArtist } from "./draw.js";
 import { calibrationFor, lowestWord, standingsOf } from "./neglect.js";
-import type { Standing } from "./until-aligned.js";
+import type { Judge, Standing } from "./until-aligned.js";
 
 /** Without a calibration: from this part of a run on, a word that is lost does not come back. */
 const DECIDED = 0.5;
@@ -16,45 +16,59 @@ const LOST = 0.75;
 export function alignmentJudge(
   drawing: Drawing,
   artist: Pick<ExplainingArtist, "sources">,
-): (step: RecordedStep) => Standing {
-  const { words } = drawing.prompt.encoding;
+): Judge<RecordedStep> {
   const calibration = calibrationFor(drawing.model, drawing.settings);
   return calibration === undefined
-    ? (step) => byRuleOfThumb(words, step)
-    : (step) => byCalibration(calibration, drawing, artist, step);
+    ? ruleOfThumb(drawing.prompt.encoding.words)
+    : byCalibration(calibration, drawing, artist);
 }
 
 /** By the share of the content alone: a word is lost if it is clearly below the limit in the second half of a run. */
-export function byRuleOfThumb(
+export function ruleOfThumb(
   words: readonly { readonly text: string }[],
-  { step, count, history }: Pick<RecordedStep, "step" | "count" | "history">,
-): Standing {
-  const { word, level } = weakestWord(words, history.at(-1)!.share);
-  const isLost = step >= DECIDED * count && level < LOST * IGNORED_FRACTION;
-  return { word, level, standing: level, isIgnored: level < IGNORED_FRACTION, isLost };
+): Judge<Pick<RecordedStep, "step" | "count" | "history">> {
+  const weakest = ({ history }: Pick<RecordedStep, "history">) => weakestWord(words, history.at(-1)!.share);
+  return {
+    standing(state) {
+      const { word, level } = weakest(state);
+      return { word, level, standing: level, isIgnored: level < IGNORED_FRACTION };
+    },
+    isLost: (state) => state.step >= DECIDED * state.count && weakest(state).level < LOST * IGNORED_FRACTION,
+  };
 }
 
+/** By how few of the words that were drawn look as ignored, after the parts of a run that the calibration has limits for. */
 function byCalibration(
   calibration: NeglectCalibration,
   drawing: Drawing,
   artist: Pick<ExplainingArtist, "sources">,
-  state: RecordedStep,
-): Standing {
-  const lowest = lowestWord(standingsOf(calibration, drawing, artist, state).words);
-  const none = Number.POSITIVE_INFINITY;
-  if (lowest === null) return { word: null, level: none, standing: none, isIgnored: false, isLost: false };
-  const { word, neglect } = lowest;
-  const { percentile, rate } = neglect;
+): Judge<RecordedStep> {
+  const { words } = drawing.prompt.encoding;
+  const lowest = (state: RecordedStep) => lowestWord(standingsOf(calibration, drawing, artist, state).words);
   return {
-    word,
-    level: state.history.at(-1)!.share[word]! * drawing.prompt.encoding.words.length,
-    rate,
-    standing: percentile,
-    isIgnored: rate < ALARM_RATE,
-    isLost: percentile < stopBelow(calibration.stops, state.step / state.count),
+    standing(state) {
+      const found = lowest(state);
+      if (found === null) return CONTENT;
+      const { word, neglect } = found;
+      const level = state.history.at(-1)!.share[word]! * words.length;
+      return { word, level, rate: neglect.rate, standing: neglect.rate, isIgnored: looksIgnored(neglect) };
+    },
+    isLost(state) {
+      const limit = calibration.stops.find(({ part }) => stopStep(part, state.count) === state.step);
+      if (limit === undefined) return false;
+      const found = lowest(state);
+      return found !== null && found.neglect.rate < limit.rate;
+    },
   };
 }
 
-/** The percentile below which a word is lost after a part of a run; 0 before the first stop. */
-export const stopBelow = (stops: NeglectCalibration["stops"], part: number): number =>
-  stops.findLast((stop) => stop.part <= part)?.percentile ?? 0;
+/** How a prompt without a word that may be ignored stands. */
+const CONTENT: Standing = {
+  word: null,
+  level: Number.POSITIVE_INFINITY,
+  standing: Number.POSITIVE_INFINITY,
+  isIgnored: false,
+};
+
+/** The step at which this part of a run is done. */
+export const stopStep = (part: number, count: number): number => Math.ceil(part * count);

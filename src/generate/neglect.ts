@@ -16,7 +16,7 @@ export const calibrationFor = (
 ): NeglectCalibration | undefined =>
   calibrationMismatch(model, settings) === undefined ? model.neglect : undefined;
 
-/** Why a model's calibration does not hold for what is drawn, "its steps are 25, not 10"; undefined if it does, or if there is none. */
+/** Why a model's calibration does not hold for what is drawn, "it was made with steps 25, not 10"; undefined if it does, or if there is none. */
 export function calibrationMismatch(
   { neglect, digest }: Pick<LoadedModel, "neglect" | "digest">,
   settings: SamplingSettings,
@@ -24,7 +24,7 @@ export function calibrationMismatch(
   if (neglect === undefined) return undefined;
   if (neglect.model.digest !== digest) return "it was made with other weights";
   const other = SETTINGS.find((name) => neglect.settings[name] !== settings[name]);
-  return other && `its ${other} is ${neglect.settings[other]}, not ${settings[other]}`;
+  return other && `it was made with ${other} ${neglect.settings[other]}, not ${settings[other]}`;
 }
 
 /** How the words of a state of a drawing stand, by a calibration. */
@@ -39,13 +39,13 @@ export function standingsOf(
   return wordStandings(calibration, mergeWords(ledger, tokenGroups(prompt.tokens, words.length)), words);
 }
 
-/** The word that stands lowest, as a position in the prompt; null if none stands anywhere. */
+/** The word that looks most ignored, as a position in the prompt; null if none stands anywhere. */
 export function lowestWord(
   words: CalibratedNeglect["words"],
 ): { readonly word: number; readonly neglect: Neglect } | null {
   return words.reduce<{ word: number; neglect: Neglect } | null>(
     (lowest, neglect, word) =>
-      neglect !== null && (lowest === null || neglect.percentile < lowest.neglect.percentile)
+      neglect !== null && (lowest === null || neglect.rate < lowest.neglect.rate)
         ? { word, neglect }
         : lowest,
     null,

@@ -1,4 +1,4 @@
-/** How a state of a run looks to whoever decides whether it may go on. */
+/** How a state of a run looks. */
 export interface Standing {
   /** The word that looks most ignored, as a position in the prompt; null if there is none. */
   readonly word: number | null;
@@ -10,8 +10,13 @@ export interface Standing {
   readonly standing: number;
   /** Whether the word counts as ignored in a finished picture. */
   readonly isIgnored: boolean;
-  /** Whether the word, at this step, will hardly come back. */
-  readonly isLost: boolean;
+}
+
+/** Who decides which pictures are aligned, and which runs may go on. */
+export interface Judge<Step> {
+  readonly standing: (step: Step) => Standing;
+  /** Whether a word will hardly come back after this step; of a finished picture nobody asks. */
+  readonly isLost: (step: Step) => boolean;
 }
 
 /** What came of one seed. */
@@ -34,7 +39,7 @@ export interface AlignedRun<Step> {
   /** At least one. */
   readonly seeds: readonly number[];
   readonly draw: (seed: number) => AsyncIterable<Step>;
-  readonly judge: (step: Step) => Standing;
+  readonly judge: Judge<Step>;
   /** Is told of every try when it ends. */
   readonly onTry?: (tried: Try) => void;
 }
@@ -58,8 +63,8 @@ export async function drawUntilAligned<Step extends Numbered>({
   const tries: Try[] = [];
   let best: { readonly tried: Try; readonly standing: number; readonly step: Step } | undefined;
   for (const seed of seeds) {
-    const step = await lastOf(draw(seed), (state) => judge(state).isLost);
-    const { word, level, rate, standing, isIgnored } = judge(step);
+    const step = await lastOf(draw(seed), judge.isLost);
+    const { word, level, rate, standing, isIgnored } = judge.standing(step);
     const outcome = step.step < step.count ? "stopped" : isIgnored ? "ignored" : "aligned";
     const tried: Try = { seed, steps: step.step, word, level, ...(rate !== undefined && { rate }), outcome };
     tries.push(tried);

@@ -28,10 +28,12 @@ const table = z.strictObject({
   levels: z.record(z.enum(EVIDENCE), distribution),
 });
 
+const weights = z.record(z.enum(EVIDENCE), part);
+
 /** How one word's percentiles become one, and how low it is for words that were drawn. */
 const detector = z.strictObject({
-  /** What each percentile counts; they add up to 1. */
-  weights: z.record(z.enum(EVIDENCE), part),
+  /** What each percentile counts, among words like it and among all; together they add up to 1. */
+  weights: z.strictObject({ own: weights, all: weights }),
   /** Joint percentiles of words that were drawn. */
   drawn: distribution,
 });
@@ -59,8 +61,8 @@ const calibration = z.strictObject({
   tables: z.record(z.string(), table),
   /** From the account alone, and with the picture without the word. */
   detectors: z.strictObject({ account: detector, deletion: detector }),
-  /** From this part of a run on, a word below this joint percentile is lost. */
-  stops: z.array(z.strictObject({ part, percentile: part })),
+  /** From this part of a run on, a word is lost if fewer drawn words look as ignored. */
+  stops: z.array(z.strictObject({ part, rate: part })),
 });
 
 /** How to tell a word that a model ignored: what its words usually get, and what the alarm is worth. */

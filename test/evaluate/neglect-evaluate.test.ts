@@ -64,6 +64,7 @@ describe("measuring detectors of ignored words", () => {
         ["any colour", 1],
         ["any number", 1],
         ["any thing", 4],
+        ["any word", 6],
       ],
     );
     assert.deepEqual([calibration.judged, calibration.pictures], [false, 3]);

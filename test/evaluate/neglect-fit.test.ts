@@ -5,7 +5,7 @@ import { lowFeatureWeights } from "../../src/evaluate/neglect/logistic.js";
 import { contentMetrics, neglectMetrics } from "../../src/evaluate/neglect/metrics.js";
 import { STOP_PARTS } from "../../src/evaluate/neglect/observe.js";
 import type { JudgedPicture } from "../../src/evaluate/neglect/words.js";
-import { EVIDENCE, type Evidence } from "../../src/model/neglect-calibration.js";
+import { EVIDENCE, type Evidence, type NeglectDetector } from "../../src/model/neglect-calibration.js";
 import { generatorOf, uniformFrom } from "../../src/random.js";
 import { assertAllclose } from "../allclose.js";
 import { everywhere } from "../explain/calibration.js";
@@ -78,17 +78,20 @@ describe("a fitted detector", () => {
 
   test("weighs what tells, with weights that add up to 1", () => {
     const { account, deletion } = fit.detectors;
-    for (const { weights } of [account, deletion])
-      assertAllclose([Object.values(weights).reduce((sum, weight) => sum + weight, 0)], [1], 1e-12);
-    assert.ok(account.weights.peak > 0.6 && account.weights.deletion === 0);
-    assert.ok(deletion.weights.deletion > 0.2);
+    for (const { weights } of [account, deletion]) {
+      const all = [...Object.values(weights.own), ...Object.values(weights.all)];
+      assertAllclose([all.reduce((sum, weight) => sum + weight, 0)], [1], 1e-12);
+    }
+    const of = ({ weights: { own, all } }: NeglectDetector, each: Evidence) => own[each] + all[each];
+    assert.ok(of(account, "peak") > 0.6 && of(account, "deletion") === 0);
+    assert.ok(of(deletion, "deletion") > 0.2);
   });
 
   test("has tables of words that are frequent, and of kinds, without those that were ignored", () => {
     assert.deepEqual([fit.tables.hat!.count, fit.tables["any thing"]!.count], [160, 360]);
-    assert.deepEqual(Object.keys(fit.tables), ["any thing", "cat", "hat"]);
+    assert.deepEqual(Object.keys(fit.tables), ["any thing", "any word", "cat", "hat"]);
     const few = fitNeglect(corpus(1).slice(0, 19));
-    assert.deepEqual(Object.keys(few.tables), ["any thing"]);
+    assert.deepEqual(Object.keys(few.tables), ["any thing", "any word"]);
   });
 
   test("finds ignored words in other pictures, at about the rate of false alarms that it is set to", () => {
@@ -110,7 +113,7 @@ describe("a fitted detector", () => {
       fit.stops.map(({ part }) => part),
       [...STOP_PARTS],
     );
-    for (const { percentile } of fit.stops) assert.ok(percentile > 0 && percentile < 0.2);
+    for (const { rate } of fit.stops) assert.ok(rate > 0 && rate < 0.2);
   });
 
   test("weighs all evidence alike where nobody can tell what is drawn", () => {
@@ -120,8 +123,9 @@ describe("a fitted detector", () => {
     }));
     const { judged, detectors } = fitNeglect(unknown);
     assert.equal(judged, false);
-    assert.deepEqual(detectors.deletion.weights, everywhere(1 / 7));
-    assert.deepEqual(detectors.account.weights, { ...everywhere(1 / 6), deletion: 0 });
+    assert.deepEqual(detectors.deletion.weights, { own: everywhere(1 / 14), all: everywhere(1 / 14) });
+    const even = { ...everywhere(1 / 12), deletion: 0 };
+    assert.deepEqual(detectors.account.weights, { own: even, all: even });
     assert.deepEqual(neglectMetrics(fitNeglect(unknown), unknown), {});
   });
 

@@ -25,12 +25,12 @@ export function evenCalibration(more: Partial<NeglectCalibration> = {}): Neglect
     settings: { sampler: "ddim", steps: 4, spacing: "trailing", last: "one", eta: 0, guidance: 1 },
     pictures: 100,
     judged: true,
-    tables: { "any thing": table, "any colour": table, "any number": table },
+    tables: { "any word": table, "any thing": table, "any colour": table, "any number": table },
     detectors: {
-      account: { weights: { ...everywhere(0), content: 1 }, drawn: [...even] },
-      deletion: { weights: { ...everywhere(0), deletion: 1 }, drawn: [...even] },
+      account: { weights: { own: { ...everywhere(0), content: 1 }, all: everywhere(0) }, drawn: [...even] },
+      deletion: { weights: { own: { ...everywhere(0), deletion: 1 }, all: everywhere(0) }, drawn: [...even] },
     },
-    stops: [{ part: 0.5, percentile: 0.02 }],
+    stops: [{ part: 0.5, rate: 0.02 }],
     ...more,
   };
 }

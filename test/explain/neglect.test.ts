@@ -4,11 +4,12 @@ import fc from "fast-check";
 import { wordKind } from "../../src/explain/content-words.js";
 import {
   describeKey,
-  jointPercentile,
+  fromLogOdds,
   looksIgnored,
   partBelow,
   standings,
   tableKeys,
+  weighLogOdds,
 } from "../../src/explain/neglect.js";
 import { relevanceForms } from "../../src/explain/relevance-forms.js";
 import { findWarnings } from "../../src/explain/warnings.js";
@@ -42,13 +43,13 @@ describe("percentiles of several forms", () => {
   test("are one where they agree", () => {
     const weights = { ...everywhere(0), content: 0.5, peak: 0.3, deletion: 0.2 };
     for (const p of [0.001, 0.05, 0.5, 0.9])
-      assertAllclose([jointPercentile(everywhere(p), weights)], [p], 1e-12);
+      assertAllclose([fromLogOdds(weighLogOdds(everywhere(p), weights))], [p], 1e-12);
   });
 
   test("meet at even odds where they are as far from it on either side", () => {
     const weights = { ...everywhere(0), content: 0.5, eq8: 0.5 };
-    assertAllclose([jointPercentile({ content: 0.02, eq8: 0.98 }, weights)], [0.5], 1e-12);
-    assert.ok(jointPercentile({ content: 0.02, eq8: 0.9 }, weights) < 0.5);
+    assertAllclose([weighLogOdds({ content: 0.02, eq8: 0.98 }, weights)], [0], 1e-12);
+    assert.ok(weighLogOdds({ content: 0.02, eq8: 0.9 }, weights) < 0);
   });
 });
 
@@ -110,9 +111,9 @@ describe("how words stand", () => {
       "thing",
     ]);
     const words = texts("two red hats");
-    assert.deepEqual(tableKeys(words, 1), ["any colour hats", "red", "any colour"]);
-    assert.deepEqual(tableKeys(words, 2), ["hats", "any thing"]);
-    assert.deepEqual(tableKeys(texts("red"), 0), ["red", "any colour"]);
+    assert.deepEqual(tableKeys(words, 1), ["any colour hats", "red", "any colour", "any word"]);
+    assert.deepEqual(tableKeys(words, 2), ["hats", "any thing", "any word"]);
+    assert.deepEqual(tableKeys(texts("red"), 0), ["red", "any colour", "any word"]);
     assert.deepEqual(["hat", "any colour", "any colour hat"].map(describeKey), [
       '"hat"',
       "colours",
@@ -130,6 +131,19 @@ describe("how words stand", () => {
     assert.equal(shark!.among, "any thing");
     assertAllclose([hat!.percentile, shark!.percentile, shark!.rate], [0.25 * 0.03, 0.3, 0.3], 1e-9);
     assert.deepEqual([hat!, shark!].map(looksIgnored), [true, false]);
+  });
+
+  test("what words like it get may count, and what all get", () => {
+    const high = { count: 20, levels: everywhere([10, 20]) };
+    const half = { ...everywhere(0), peak: 0.5 };
+    const detector = { ...evenCalibration().detectors.account, weights: { own: half, all: half } };
+    const calibration = {
+      tables: { ...tables, hat: high },
+      detectors: { account: detector, deletion: detector },
+    };
+    const [hat] = standings(calibration, texts("hat"), [given(0.5)]);
+    // low odds among hats, even odds among all words
+    assertAllclose([hat!.percentile, hat!.rate], [0.0125, fromLogOdds(Math.log(0.0125 / 0.9875) / 2)], 1e-3);
   });
 
   test("the effect of deletion counts where it is known of every word", () => {
@@ -186,7 +200,7 @@ describe("a calibration's file", () => {
       [{}, /format/],
       [{ ...evenCalibration(), version: 2 }, /version/],
       [evenCalibration({ tables: { hat: table } }), /tables\.hat\.levels\.eq8: must ascend; make it again/],
-      [evenCalibration({ stops: [{ part: 2, percentile: 0 }] }), /stops\.0\.part/],
+      [evenCalibration({ stops: [{ part: 2, rate: 0 }] }), /stops\.0\.part/],
     ] as const) {
       assert.throws(() => parseNeglectCalibration(value), { name: "InputError", message });
     }

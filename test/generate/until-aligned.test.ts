@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { RecordedStep } from "../../src/explain/timeline.js";
 import { weakestWord } from "../../src/explain/warnings.js";
-import { byRuleOfThumb } from "../../src/generate/alignment.js";
+import { ruleOfThumb } from "../../src/generate/alignment.js";
 import { drawUntilAligned, type Try } from "../../src/generate/until-aligned.js";
 
 const words = [{ text: "a" }, { text: "red" }, { text: "cat" }, { text: "on" }];
@@ -19,8 +19,7 @@ function runs(levels: Readonly<Record<number, readonly number[]>>) {
       yield { ...state, step: k + 1, count: 4, history: [{ t: 0, change: share, share }] };
     }
   }
-  const judge = (state: RecordedStep) => byRuleOfThumb(words, state);
-  return { draw, drawn, judge, seeds: Object.keys(levels).map(Number) };
+  return { draw, drawn, judge: ruleOfThumb(words), seeds: Object.keys(levels).map(Number) };
 }
 
 const outcomes = (tries: readonly Try[]) => tries.map(({ outcome, steps }) => [outcome, steps]);

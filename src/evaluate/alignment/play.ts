@@ -1,4 +1,4 @@
-import { drawUntilAligned, type Standing } from "../../generate/until-aligned.js";
+import { drawUntilAligned, type Judge } from "../../generate/until-aligned.js";
 import { mean } from "../statistics/summary.js";
 import type { FullTry } from "./tries.js";
 
@@ -23,16 +23,27 @@ export async function playUntilAligned(tries: readonly FullTry[]): Promise<Playe
   };
 }
 
+/** A step of a try that was drawn before. */
+interface Replayed {
+  readonly step: number;
+  readonly count: number;
+  readonly tried: FullTry;
+}
+
+const judge: Judge<Replayed> = {
+  standing: ({ step, count, tried }) => (step === count ? tried.standing : tried.lost!.standing),
+  isLost: ({ step, tried }) => tried.lost?.step === step,
+};
+
 async function playFrom(tries: readonly FullTry[], first: number): Promise<Played> {
   let steps = 0;
-  async function* draw(seed: number) {
-    const { standings } = tries[seed]!;
-    for (const [k, standing] of standings.entries()) {
+  async function* draw(seed: number): AsyncGenerator<Replayed> {
+    const tried = tries[seed]!;
+    for (let step = 1; step <= tried.count; step++) {
       steps++;
-      yield { step: k + 1, count: standings.length, standing };
+      yield { step, count: tried.count, tried };
     }
   }
-  const judge = ({ standing }: { readonly standing: Standing }) => standing;
   const { seed, step, tries: log } = await drawUntilAligned({ seeds: rotated(tries, first), draw, judge });
   return {
     success: tries[seed]!.shows ? 1 : 0,
@@ -54,7 +65,7 @@ export function bestOf(tries: readonly FullTry[], n: number): number {
 function bestOfWhole(tries: readonly FullTry[], n: number): number {
   const kept = tries.map((_, first) => {
     const row = rotated(tries, first).slice(0, n);
-    const standing = (k: number) => tries[k]!.standings.at(-1)!.standing;
+    const standing = (k: number) => tries[k]!.standing.standing;
     return row.reduce((best, k) => (standing(k) > standing(best) ? k : best));
   });
   return mean(kept.map((k) => (tries[k]!.shows ? 1 : 0)));

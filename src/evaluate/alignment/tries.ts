@@ -16,9 +16,15 @@ import type { See } from "../neglect/evaluate.js";
 /** A prompt's network and, under guidance, that of the empty prompt; prompts of equal length come one after another. */
 const KEPT = 2;
 
-/** One seed drawn to its end: how each step looked to the judge, and whether the picture shows all that was asked for. */
+/** One seed drawn to its end. */
 export interface FullTry {
-  readonly standings: readonly Standing[];
+  /** Steps of the run. */
+  readonly count: number;
+  /** Where the judge would have given it up, and how it looked then; null if nowhere. */
+  readonly lost: { readonly step: number; readonly standing: Standing } | null;
+  /** How the finished picture looks to the judge. */
+  readonly standing: Standing;
+  /** Whether the picture shows all that was asked for. */
   readonly shows: boolean;
 }
 
@@ -63,8 +69,8 @@ export async function* fullTries(run: TriesRun): AsyncGenerator<PromptTries, voi
       const seeds = Array.from({ length: run.maxTries }, (_, k) => deriveSeed(first, k));
       const runs = await drawn(drawing, seeds, signal, () => run.onProgress(++done));
       const seen = await run.see(runs.map(({ picture }) => picture));
-      const tries = runs.map(({ standings }, k) => ({
-        standings,
+      const tries = runs.map(({ picture: _, ...own }, k) => ({
+        ...own,
         shows: askedAspects(prompts[index]!, seen[k]!).every(([, isRight]) => isRight),
       }));
       yield { index, prompt, tries };
@@ -74,8 +80,7 @@ export async function* fullTries(run: TriesRun): AsyncGenerator<PromptTries, voi
   }
 }
 
-interface DrawnTry {
-  readonly standings: readonly Standing[];
+interface DrawnTry extends Omit<FullTry, "shows"> {
   readonly picture: Float32Array; // [6, H, W]
 }
 
@@ -90,13 +95,12 @@ async function drawn(
   const tries: DrawnTry[] = [];
   try {
     for (const seed of seeds) {
-      const standings: Standing[] = [];
-      let picture: Float32Array = new Float32Array();
+      let lost: FullTry["lost"] = null;
       for await (const state of recordedDrawing(drawing, artist, seed, signal)) {
-        standings.push(judge(state));
-        picture = state.x;
+        const { step, count, x: picture } = state;
+        if (step === count) tries.push({ count, lost, standing: judge.standing(state), picture });
+        else if (lost === null && judge.isLost(state)) lost = { step, standing: judge.standing(state) };
       }
-      tries.push({ standings, picture });
       onPicture();
     }
   } finally {

@@ -1,45 +1,28 @@
+import { fromLogOdds, logit, weighLogOdds } from "../../explain/neglect.js";
 import {
-  jointPercentile,
-  logit,
-  looksIgnored,
-  partBelow,
-  standings,
-  tableKeys,
-} from "../../explain/neglect.js";
-import type { FormValues } from "../../explain/relevance-forms.js";
-import {
-  type CalibrationTable,
   EVIDENCE,
   type Evidence,
   type NeglectCalibration,
   type NeglectDetector,
   RELEVANCE_FORMS,
 } from "../../model/neglect-calibration.js";
-import { quantile } from "../statistics/summary.js";
+import {
+  eachEvidence,
+  type Keyed,
+  keyedWords,
+  levelsOf,
+  type Percentiles,
+  sorted,
+  tableOf,
+  usualPercentiles,
+  valuesOf,
+} from "./distributions.js";
 import { lowFeatureWeights } from "./logistic.js";
-import { STOP_PARTS } from "./observe.js";
-import type { JudgedPicture, JudgedWord } from "./words.js";
-
-/** Words that a table needs to tell anything of its lowest twentieth; with fewer, a more general table holds. */
-const LEAST_COUNT = 20;
-
-/** Values that a distribution is kept as. */
-const LEVELS = 64;
-
-/** The part of pictures that end without an ignored word which may be given up on the way, all stops together. */
-const STOP_RATE = 0.05;
+import { stopsOf } from "./stops.js";
+import type { JudgedPicture } from "./words.js";
 
 /** All that a fit finds: a calibration less what it holds for. */
 export type NeglectFit = Pick<NeglectCalibration, "pictures" | "judged" | "tables" | "detectors" | "stops">;
-
-/** A word with the keys of its tables, and whether it is in them itself: one that is often ignored must not make that usual. */
-interface Keyed extends JudgedWord {
-  readonly keys: readonly string[];
-  readonly isUsual: boolean;
-}
-
-/** Sorted values by key and evidence. */
-type Values = ReadonlyMap<string, Readonly<Record<Evidence, readonly number[]>>>;
 
 /**
  * Fits distributions, weights and limits to pictures: distributions to the corpus's words but for those that were ignored,
@@ -51,13 +34,13 @@ type Values = ReadonlyMap<string, Readonly<Record<Evidence, readonly number[]>>>
 export function fitNeglect(pictures: readonly JudgedPicture[]): NeglectFit {
   const words = pictures.flatMap(keyedWords);
   const values = valuesOf(words.filter(({ isUsual }) => isUsual));
-  const held = words.map((word) => ({ word, percentiles: ownPercentiles(word, values) }));
+  const held = words.map((word) => ({ word, percentiles: usualPercentiles(word, values) }));
   const known = held.filter(({ word }) => word.drawn !== null);
   const detector = (used: readonly Evidence[]): NeglectDetector => {
     const weights = weightsOf(known, used);
     const negatives = known.length > 0 ? known.filter(({ word }) => word.drawn) : held;
-    const joint = (negatives.length > 0 ? negatives : held).map(({ percentiles }) =>
-      jointPercentile(percentiles, weights),
+    const joint = (negatives.length > 0 ? negatives : held).map(({ percentiles: { own, all } }) =>
+      fromLogOdds(weighLogOdds(own, weights.own) + weighLogOdds(all, weights.all)),
     );
     return { weights, drawn: levelsOf(sorted(joint)) };
   };
@@ -70,117 +53,22 @@ export function fitNeglect(pictures: readonly JudgedPicture[]): NeglectFit {
   return { ...fit, stops: stopsOf(fit, pictures) };
 }
 
-function keyedWords({ words, isCorpus }: JudgedPicture): Keyed[] {
-  return words.flatMap(({ judged }, word) =>
-    judged === null
-      ? []
-      : [{ ...judged, keys: tableKeys(words, word), isUsual: isCorpus && judged.drawn !== false }],
-  );
-}
-
-function valuesOf(words: readonly Keyed[]): Values {
-  const byKey = new Map<string, Keyed[]>();
-  for (const word of words) {
-    for (const key of word.keys) {
-      const own = byKey.get(key);
-      if (own === undefined) byKey.set(key, [word]);
-      else own.push(word);
-    }
-  }
-  const kept = [...byKey]
-    .filter(([key, own]) => own.length >= LEAST_COUNT || key.split(" ").length === 2)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(
-    kept.map(([key, own]) => [
-      key,
-      eachEvidence((each) => sorted(own.map(({ evidence }) => evidence[each]))),
-    ]),
-  );
-}
-
-/** Where a word stands in the first of its tables, itself left out. */
-function ownPercentiles({ keys, evidence, isUsual }: Keyed, values: Values): Record<Evidence, number> {
-  const own = keys.map((key) => values.get(key)).find((found) => found !== undefined);
-  return eachEvidence((each) => {
-    const among = own?.[each] ?? [];
-    const others = isUsual ? among.toSpliced(among.indexOf(evidence[each]), 1) : among;
-    return others.length === 0 ? 0.5 : partBelow(levelsOf(others), evidence[each]);
-  });
-}
-
 function weightsOf(
-  known: readonly { readonly word: Keyed; readonly percentiles: Readonly<Record<Evidence, number>> }[],
+  known: readonly { readonly word: Keyed; readonly percentiles: Percentiles }[],
   used: readonly Evidence[],
-): Record<Evidence, number> {
-  const samples = known.map(({ word, percentiles }) => ({
-    features: used.map((each) => logit(percentiles[each])),
+): NeglectDetector["weights"] {
+  const samples = known.map(({ word, percentiles: { own, all } }) => ({
+    features: [...used.map((each) => logit(own[each])), ...used.map((each) => logit(all[each]))],
     positive: word.drawn === false,
   }));
-  const found = lowFeatureWeights(samples, used.length);
+  const count = 2 * used.length;
+  const found = lowFeatureWeights(samples, count);
   const total = found.reduce((sum, weight) => sum + weight, 0);
-  return eachEvidence((each) => {
-    const place = used.indexOf(each);
-    if (place < 0) return 0;
-    return total === 0 ? 1 / used.length : found[place]! / total;
-  });
-}
-
-/** After each part of a run, the percentile below which few pictures have their lowest word that then end without an ignored one. */
-function stopsOf(
-  fit: Omit<NeglectFit, "stops">,
-  pictures: readonly JudgedPicture[],
-): NeglectCalibration["stops"] {
-  const corpus = pictures.filter(({ isCorpus }) => isCorpus);
-  const lowest = (picture: JudgedPicture, of: (word: JudgedWord) => FormValues) => {
-    const evidence = picture.words.map(({ forms, judged }) => (judged === null ? forms : of(judged)));
-    return standings(fit, picture.words, evidence).filter((found) => found !== null);
-  };
-  const good = corpus.filter((picture) => !lowest(picture, accountOf).some(looksIgnored));
-  if (good.length === 0) return [];
-  return STOP_PARTS.map((part, i) => {
-    const percentiles = good.flatMap((picture) => {
-      const found = lowest(picture, ({ early }) => early[i]!).map(({ percentile }) => percentile);
-      return found.length === 0 ? [] : [Math.min(...found)];
+  const part = (first: number) =>
+    eachEvidence((each) => {
+      const place = used.indexOf(each);
+      if (place < 0) return 0;
+      return total === 0 ? 1 / count : found[first + place]! / total;
     });
-    return {
-      part,
-      percentile: percentiles.length === 0 ? 0 : quantile(percentiles, STOP_RATE / STOP_PARTS.length),
-    };
-  });
+  return { own: part(0), all: part(used.length) };
 }
-
-/** What an account alone says of a word. */
-export function accountOf({ evidence }: Pick<JudgedWord, "evidence">): FormValues {
-  const { deletion: _, ...forms } = evidence;
-  return forms;
-}
-
-function tableOf(values: Readonly<Record<Evidence, readonly number[]>>): CalibrationTable {
-  return { count: values.content.length, levels: eachEvidence((each) => levelsOf(values[each])) };
-}
-
-/** A distribution as at most `LEVELS` values; what it was made of if they are fewer. */
-function levelsOf(ascending: readonly number[]): number[] {
-  const n = ascending.length;
-  const levels =
-    n <= LEVELS
-      ? ascending
-      : Array.from({ length: LEVELS }, (_, i) => {
-          const place = Math.min(n - 1, Math.max(0, ((i + 0.5) / LEVELS) * n - 0.5));
-          const [low, high] = [ascending[Math.floor(place)]!, ascending[Math.ceil(place)]!];
-          return low + (place - Math.floor(place)) * (high - low);
-        });
-  return levels.map((level) => Number(level.toPrecision(5)));
-}
-
-const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
-
-const eachEvidence = <T>(of: (evidence: Evidence) => T): Record<Evidence, T> => ({
-  content: of("content"),
-  eq8: of("eq8"),
-  share: of("share"),
-  excess: of("excess"),
-  peak: of("peak"),
-  magnitude: of("magnitude"),
-  deletion: of("deletion"),
-});

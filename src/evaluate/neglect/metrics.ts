@@ -5,8 +5,8 @@ import type { Metric } from "../interval.js";
 import { bootstrap, type Statistic } from "../statistics/bootstrap.js";
 import { auroc, averagePrecision, type Scored } from "../statistics/detection.js";
 import { mean } from "../statistics/summary.js";
-import { accountOf, type NeglectFit } from "./fit.js";
-import type { JudgedPicture, JudgedWord } from "./words.js";
+import type { NeglectFit } from "./fit.js";
+import { accountOf, type JudgedPicture, type JudgedWord } from "./words.js";
 
 /** A judged word as a detector scores it, the more suspicious the higher, and whether it raises the alarm. */
 interface ScoredWord extends Scored {
@@ -34,7 +34,7 @@ export function neglectMetrics(fit: NeglectFit, pictures: readonly JudgedPicture
     account.map((words) => words.filter((word) => !word.positive || isWanted(word)));
   const forms = RELEVANCE_FORMS.map((form) => {
     const { account: detector } = fit.detectors;
-    const weights = { ...noWeights, [form]: 1 };
+    const weights = { own: { ...noWeights, [form]: 1 }, all: noWeights };
     const alone = { ...fit, detectors: { ...fit.detectors, account: { ...detector, weights } } };
     const words = scored(pictures, (picture) => byStanding(standingsBy(alone, picture, accountOf)));
     return [`neglect.${form}.auroc`, words, aurocOf] as const;
@@ -163,6 +163,6 @@ function standingsBy(
 }
 
 const byStanding = (found: readonly (Neglect | null)[]): ReturnType<Detector> =>
-  found.map((neglect) => neglect && { score: -neglect.percentile, alarm: looksIgnored(neglect) });
+  found.map((neglect) => neglect && { score: -neglect.rate, alarm: looksIgnored(neglect) });
 
 const noWeights = { content: 0, eq8: 0, share: 0, excess: 0, peak: 0, magnitude: 0, deletion: 0 };

@@ -4,6 +4,7 @@ import { pictureDistance } from "../../explain/counterfactual.js";
 import { type FormValues, relevanceForms } from "../../explain/relevance-forms.js";
 import type { RecordedStep } from "../../explain/timeline.js";
 import { mergeWords, tokenGroups } from "../../explain/words.js";
+import { stopStep } from "../../generate/alignment.js";
 import { type Drawing, type ExplainingArtist, explainingArtist, releaseAll } from "../../generate/draw.js";
 import { ledgerOf, recordedDrawing } from "../../generate/explain.js";
 import type { SamplingSettings } from "../../generate/sampling.js";
@@ -105,7 +106,7 @@ async function observed(
 }
 
 /** The steps at which `STOP_PARTS` of a run of so many are done. */
-const stopSteps = (count: number): number[] => STOP_PARTS.map((part) => Math.ceil(part * count));
+const stopSteps = (count: number): number[] => STOP_PARTS.map((part) => stopStep(part, count));
 
 function formsOf(drawing: Drawing, artist: ExplainingArtist, state: RecordedStep): FormValues[] {
   const { prompt } = drawing;

@@ -61,3 +61,9 @@ function judged(
   if (!isContentWord(text) || deletion === null) return { text, forms, judged: null };
   return { text, forms, judged: { evidence: { ...forms, deletion }, early, drawn, untrained } };
 }
+
+/** What an account alone says of a word. */
+export function accountOf({ evidence }: Pick<JudgedWord, "evidence">): FormValues {
+  const { deletion: _, ...forms } = evidence;
+  return forms;
+}
