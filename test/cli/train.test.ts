@@ -34,7 +34,13 @@ describe("pellucid train", () => {
     const { code, stdout, stderr } = await trained(out, "--steps", "20", "--samples", "1");
     assert.deepEqual([code, stdout], [0, ""]);
     assert.match(stderr, /^step 20\/20 {2}loss 0\.\d{5} .*\nstep 20: model in .*model\n$/);
-    assert.deepEqual(readdirSync(out).sort(), [CHECKPOINT, "log.csv", "loss.png", "model", "samples-0000020.png"]);
+    assert.deepEqual(readdirSync(out).sort(), [
+      CHECKPOINT,
+      "log.csv",
+      "loss.png",
+      "model",
+      "samples-0000020.png",
+    ]);
     const [header, line, end] = readFileSync(join(out, "log.csv"), "utf8").split("\n");
     assert.equal(
       header,

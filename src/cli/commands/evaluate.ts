@@ -34,21 +34,21 @@ const names = [
   "quality",
 ] as const satisfies readonly (keyof typeof reports)[];
 
-/** The tables and figures that `evaluate` makes are commands of their own. */
-const publications = COMMANDS.flatMap(({ name }) =>
+/** Reports with options of their own, tables and figures: commands for themselves. */
+const others = COMMANDS.flatMap(({ name }) =>
   name.startsWith("evaluate ") ? [name.slice("evaluate ".length)] : [],
 );
 
 const reportName = choice(names, "what to measure", undefined);
 
-/** One of the reports; a word that is none is told of the publications too. */
+/** One of the reports; a word that is none is told of the others too. */
 const what: typeof reportName = {
   ...reportName,
   read(given, name) {
     if (given === undefined || names.some((known) => known === given)) return reportName.read(given, name);
-    const cure = suggestion(given, [...names, ...publications]);
+    const cure = suggestion(given, [...names, ...others]);
     throw new UsageError(
-      `${name} must be ${names.join(" or ")}, or to publish ${publications.join(" or ")}; got ${JSON.stringify(given)}${cure}`,
+      `${name} must be ${names.join(" or ")}, or to publish ${others.join(" or ")}; got ${JSON.stringify(given)}${cure}`,
     );
   },
 };
