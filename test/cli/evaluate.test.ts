@@ -85,7 +85,10 @@ describe("pellucid evaluate prints figures with intervals and settings", () => {
 
   test("refuses what it cannot measure, in one line", async () => {
     for (const [words, message] of [
-      [["beauty", model], /must be account or .*, or to publish tables or shares or figure2 .*"beauty"/],
+      [
+        ["beauty", model],
+        /must be account or .*, or one with options of its own, neglect or .*tables or shares or figure2 .*"beauty"/,
+      ],
       [["figur5", model], /"figur5"; did you mean "figure5"\?/],
       [["account", model, "--count", "0"], /count/],
       [["account", model, "--method", "centre"], /--method goes with faithfulness or grid or localisation/],

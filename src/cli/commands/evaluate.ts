@@ -48,7 +48,7 @@ const what: typeof reportName = {
     if (given === undefined || names.some((known) => known === given)) return reportName.read(given, name);
     const cure = suggestion(given, [...names, ...others]);
     throw new UsageError(
-      `${name} must be ${names.join(" or ")}, or to publish ${others.join(" or ")}; got ${JSON.stringify(given)}${cure}`,
+      `${name} must be ${names.join(" or ")}, or one with options of its own, ${others.join(" or ")}; got ${JSON.stringify(given)}${cure}`,
     );
   },
 };
