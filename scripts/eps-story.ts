@@ -1,7 +1,7 @@
 // Trains a small instance of each of the paper's four configurations on the emoji scenes, one after another, and measures who
 // supplied their pictures: prompt, noise, time, mean. They read prompts with a small CLIP text side whose weights are random,
 // since CLIP's own can't ship. Runs that are there go on. After `npm run build`:
-//   tsx scripts/eps-story.ts [--out runs/eps-story] [--minutes 10] [--steps N] [--threads 1] [--count 200]
+//   tsx scripts/eps-story.ts [--out runs/eps-story] [--minutes 10] [--steps N] [--threads 1] [--count 200] [--samples 8]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,9 +25,10 @@ const { values } = parseArgs({
     steps: { type: "string" },
     threads: { type: "string", default: "1" },
     count: { type: "string", default: "200" },
+    samples: { type: "string", default: "8" },
   },
 });
-const { out, minutes, steps, threads, count } = values;
+const { out, minutes, steps, threads, count, samples } = values;
 const textWeights = join(out, "text.safetensors");
 mkdirSync(out, { recursive: true });
 if (!existsSync(textWeights)) writeFileSync(textWeights, randomText());
@@ -35,8 +36,7 @@ const shared = ["--text-weights", textWeights, "--threads", threads];
 for (const name of NAMES) {
   const run = join(out, name);
   const until = [
-    "--minutes",
-    minutes,
+    ...["--minutes", minutes, "--samples", samples],
     ...(steps === undefined ? [] : ["--steps", steps]),
     ...(hasCheckpoint(run) ? ["--resume"] : []),
   ];
