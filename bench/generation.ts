@@ -9,7 +9,7 @@ import { median } from "./engine.js";
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
 /** Eight words of the emoji grammar. */
-const prompt = "a penguin wearing a green hat on grass";
+export const prompt = "a penguin wearing a green hat on grass";
 
 /** Loaded into the measured process: its largest resident memory in KiB goes to descriptor 3 when it ends. */
 const reportMemory = `data:text/javascript,${encodeURIComponent(

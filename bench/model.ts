@@ -2,15 +2,19 @@ import { openTrainingData } from "../src/dataset/training/data.js";
 import { alphaBars } from "../src/diffusion/schedule.js";
 import { loadVocabulary, loadWordTable } from "../src/files/assets.js";
 import { loadModel } from "../src/files/model.js";
+import { openPromptEncoder } from "../src/files/prompt-encoder.js";
 import { parseFile, parseJson } from "../src/files/read.js";
+import { DEFAULT_SAMPLING } from "../src/generate/sampling.js";
+import type { LoadedModel } from "../src/model/loaded.js";
 import { promptEncoder } from "../src/model/prompt-encoder.js";
 import { nodeCompiler } from "../src/runtime/node.js";
 import { parseTrainConfig, type TrainConfig } from "../src/train/config.js";
 import { diffusionTraining, train } from "../src/train/loop.js";
 import { type Comparison, compare } from "./compare.js";
 import { median } from "./engine.js";
-import { type Generation, generation } from "./generation.js";
+import { type Generation, generation, prompt } from "./generation.js";
 import { machine, productPeak } from "./machine.js";
+import { type ExplanationCost, explanationCost } from "./reverse.js";
 import type { ModelWork } from "./settings.js";
 
 /** What a whole model reaches, as `--json` prints it. */
@@ -22,6 +26,8 @@ export interface ModelReport {
   readonly product_gflops_per_s: number;
   readonly explained: Generation;
   readonly plain: Generation;
+  /** In lockstep, and by reverse mode. */
+  readonly explanation: ExplanationCost;
   /** The network on one picture. */
   readonly forward: Comparison;
   /** The network's training step at the batch of its settings. */
@@ -35,7 +41,8 @@ export interface ModelReport {
 
 /** Measures a model: generation from the command line, its network beside PyTorch, its training. */
 export async function measureModel({ model, training, repeats, threads }: ModelWork): Promise<ModelReport> {
-  const { config } = loadModel(model);
+  const loaded = loadModel(model);
+  const { config } = loaded;
   const settings = parseFile(training, (bytes) => parseTrainConfig(parseJson(bytes)));
   const network = { config: config.unet, tokens: config.text.maxTokens, repeats, threads };
   return {
@@ -45,10 +52,21 @@ export async function measureModel({ model, training, repeats, threads }: ModelW
     product_gflops_per_s: Math.round(await productPeak(threads)),
     explained: generation(model, []),
     plain: generation(model, ["--no-explain"]),
+    explanation: await costOf(loaded, threads),
     forward: await compare({ ...network, mode: "forward", batch: 1 }),
     step: await compare({ ...network, mode: "train", batch: settings.batch }),
     training: { batch: settings.batch, images_per_s: await trainingRate(settings, repeats, threads) },
   };
+}
+
+/** Sweeps of reverse mode that are measured, of hundreds. */
+const SWEEPS = 3;
+
+async function costOf(model: LoadedModel, threads: number): Promise<ExplanationCost> {
+  const compile = nodeCompiler({ threads });
+  const encodePrompt = await openPromptEncoder(model.config, { compile });
+  const drawing = { model, encodePrompt, compile, settings: DEFAULT_SAMPLING };
+  return await explanationCost({ ...drawing, prompt: await encodePrompt(prompt) }, SWEEPS);
 }
 
 /** Images per second of the training loop; its first two steps are not counted. */

@@ -1,6 +1,7 @@
 import type { Comparison } from "./compare.js";
 import type { Generation } from "./generation.js";
 import type { ModelReport } from "./model.js";
+import type { ExplanationCost } from "./reverse.js";
 import type { Work } from "./settings.js";
 
 /** Rows of text as columns, numbers to the right. */
@@ -27,6 +28,11 @@ export function networkTable(result: Comparison, { config, tokens, repeats }: Wo
   return [title, table, ...(result.ratio ? [`${result.ratio.toFixed(2)} times as fast`] : [])].join("\n");
 }
 
+function explanationLine({ lockstep_s, sweep_s, sweeps, patch, ratio }: ExplanationCost): string {
+  const reverse = `${sweeps} sweeps of reverse mode, one per channel and patch of ${patch} x ${patch} pixels, ${sweep_s} s each`;
+  return `a picture with its account, every pixel: ${lockstep_s} s; ${reverse}: ${Math.round(ratio)} times as long`;
+}
+
 /** A model's report for people. */
 export function modelTable(report: ModelReport): string {
   const { forward, step, training } = report;
@@ -49,6 +55,8 @@ export function modelTable(report: ModelReport): string {
       drawn("with explanation", report.explained),
       drawn("--no-explain", report.plain),
     ]),
+    "",
+    explanationLine(report.explanation),
     "",
     columns([
       ["network", "ms", "images/s", "GFLOP/s", "of peak", "peer ms", "ratio"],

@@ -31,6 +31,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/evaluate.js")).evaluate,
   },
   {
+    name: "evaluate explanations",
+    summary: "score explanations beside every other method's, in one HTML report",
+    load: async () => (await import("./commands/evaluate-explanations.js")).evaluateExplanations,
+  },
+  {
     name: "evaluate neglect",
     summary: "tell words that pictures ignore, and how well that works",
     load: async () => (await import("./commands/evaluate-neglect.js")).evaluateNeglect,

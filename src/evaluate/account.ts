@@ -9,11 +9,13 @@ import type { PromptEncoder } from "../model/prompt-encoder.js";
 import type { Compile } from "../runtime/executable.js";
 import { largestMetric, type Metric, meanMetric } from "./interval.js";
 
-/** What an account is measured on: prompt k is drawn with seed k. */
+/** What an account is measured on. */
 export interface AccountRun {
   readonly model: LoadedModel;
   readonly encodePrompt: PromptEncoder;
   readonly prompts: readonly string[];
+  /** One per prompt; by default prompt k is drawn with seed k. */
+  readonly seeds?: readonly number[];
   readonly settings: SamplingSettings;
   readonly compile: Compile;
   readonly signal?: AbortSignal;
@@ -31,11 +33,12 @@ export interface Accounted {
  * Throws InputError for a network that is not B-cos, CancelledError.
  */
 export async function* ledgers(run: AccountRun): AsyncGenerator<Accounted, void, undefined> {
-  const { model, encodePrompt, prompts, settings, compile, signal } = run;
+  const { model, encodePrompt, prompts, seeds, settings, compile, signal } = run;
   const encoded = await Promise.all(prompts.map((text) => encodePrompt(text)));
   const inOrder = [...encoded.entries()].sort(([, a], [, b]) => a.count - b.count);
-  for (const [seed, prompt] of inOrder) {
+  for (const [index, prompt] of inOrder) {
     throwIfCancelled(signal);
+    const seed = seeds?.[index] ?? index;
     const drawing = { model, encodePrompt, prompt, settings, compile };
     const artist = await explainingArtist(drawing);
     try {

@@ -1,12 +1,15 @@
 import { throwIfCancelled } from "../errors.js";
 import { pictureDistance } from "../explain/counterfactual.js";
+import { releaseAll } from "../generate/draw.js";
+import type { SamplingSettings } from "../generate/sampling.js";
 import { completenessError } from "../methods/completeness.js";
-import type { Attribution, Subject } from "../methods/method.js";
+import type { Attribution, Explainer, Subject } from "../methods/method.js";
 import { METHODS, type MethodName } from "../methods/methods.js";
 import { openPainter, type Painter } from "../methods/painter.js";
 import { playersOf } from "../methods/players.js";
+import { finishedPicture } from "../methods/subject.js";
 import type { CaseFigures } from "./case-figures.js";
-import { type ForcedRun, forcedGroups } from "./forced-attributions.js";
+import { type ForcedGroup, type ForcedRun, forcedGroups } from "./forced-attributions.js";
 import { deletionCurve, insertionCurve, type MaskingEffect } from "./scores/deletion.js";
 import { sensitivityN } from "./scores/sensitivity-n.js";
 import { sparseness } from "./scores/sparseness.js";
@@ -15,33 +18,63 @@ import { mean } from "./statistics/summary.js";
 /** Most subsets of half of the players that are masked. */
 const SUBSETS = 32;
 
+/** What is scored: predictions from noised pictures, by several methods that share what masking does. */
+export interface FaithfulnessRun extends Omit<ForcedRun, "method"> {
+  readonly methods: readonly MethodName[];
+}
+
 /**
- * How far a method's figures agree with what masking does to the same prediction, per case and time step.
+ * How far methods' figures agree with what masking does to the same prediction, per case and time step.
  *
  * `deletion.auc.METHOD`, `insertion.auc.METHOD`, `sensitivity.one.METHOD`, `sensitivity.half.METHOD`, `sparseness.METHOD`, and for
  * methods with parts `completeness.METHOD`. A player's relevance is the sum of its raw map. Throws as `forcedAttributions`
  * does.
  */
-export async function* faithfulness(run: ForcedRun): AsyncGenerator<CaseFigures, void, undefined> {
-  for (const { drawing, subjects } of await forcedGroups(run)) {
-    throwIfCancelled(run.signal);
-    const explainer = await METHODS[run.method].open(drawing);
-    const painter = await openPainter(drawing).catch(async (error: unknown) => {
-      await explainer.release();
-      throw error;
-    });
-    try {
-      for (const { index, t, subject } of subjects()) {
-        throwIfCancelled(run.signal);
+export async function* faithfulness(run: FaithfulnessRun): AsyncGenerator<CaseFigures, void, undefined> {
+  for (const group of await forcedGroups(run)) yield* scored(group, run);
+}
+
+/** The same of finished pictures, prompt k drawn with its seed: masking a word changes all that follows. Their `t` is 0. */
+export async function* runFaithfulness(
+  run: Omit<FaithfulnessRun, "cases" | "times"> & {
+    readonly settings: SamplingSettings;
+    readonly orders: readonly { readonly prompt: string; readonly seed: number }[];
+  },
+): AsyncGenerator<CaseFigures, void, undefined> {
+  const { model, encodePrompt, compile, settings, orders, signal } = run;
+  for (const [index, { prompt, seed }] of orders.entries()) {
+    const drawing = { model, encodePrompt, compile, settings, prompt: await encodePrompt(prompt) };
+    const subjects = function* () {
+      yield { index, t: 0, subject: finishedPicture(drawing, seed, signal) };
+    };
+    yield* scored({ drawing, subjects }, run);
+  }
+}
+
+async function* scored(
+  { drawing, subjects }: ForcedGroup,
+  { methods, signal }: Pick<FaithfulnessRun, "methods" | "signal">,
+): AsyncGenerator<CaseFigures, void, undefined> {
+  throwIfCancelled(signal);
+  const explainers: { readonly method: MethodName; readonly explainer: Explainer }[] = [];
+  let painter: Painter | undefined;
+  try {
+    for (const method of methods) explainers.push({ method, explainer: await METHODS[method].open(drawing) });
+    painter = await openPainter(drawing);
+    for (const { index, t, subject } of subjects()) {
+      const effect = await maskingEffect(painter, subject);
+      const figures: Record<string, number | null> = {};
+      for (const { method, explainer } of explainers) {
+        throwIfCancelled(signal);
         const attribution = await explainer.explain(subject);
-        const effect = await maskingEffect(painter, subject);
         const relevance = attribution.maps.map((map) => map.reduce((total, value) => total + value, 0));
         const scores = effect === null ? {} : await maskingScores(relevance, effect);
-        yield { index, t, figures: named({ ...scores, ...mapScores(attribution) }, run.method) };
+        Object.assign(figures, named({ ...scores, ...mapScores(attribution) }, method));
       }
-    } finally {
-      await Promise.all([explainer.release(), painter.release()]);
+      yield { index, t, figures };
     }
+  } finally {
+    await releaseAll([...explainers.map(({ explainer }) => explainer), painter]);
   }
 }
 
@@ -56,7 +89,7 @@ async function maskingEffect({ paint }: Painter, subject: Subject): Promise<Mask
   if (whole === 0) return null;
   const known = new Map<string, number>();
   return async (masked) => {
-    const key = masked.join();
+    const key = masked.toSorted((a, b) => a - b).join();
     const before = known.get(key);
     if (before !== undefined) return before;
     const left = players.filter((_, player) => !masked.includes(player));

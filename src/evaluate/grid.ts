@@ -26,13 +26,22 @@ export function gridMetrics(
 ): Promise<Record<string, Metric>> {
   async function* figures(): AsyncGenerator<CaseFigures, void, undefined> {
     for await (const { index, t, maps: raw } of maps) {
-      const played = mosaics[index]!;
-      const name = `grid${played.side}x${played.side}.${method}`;
-      const forms = MAP_TREATMENTS.map((form) => [`${name}.${form}`, score(played, treatMaps(raw, form))]);
-      yield { index, t, figures: Object.fromEntries(forms) };
+      yield { index, t, figures: mosaicScores(mosaics[index]!, method, raw) };
     }
   }
   return meanFigures(figures());
+}
+
+/** A method's score on one mosaic by its raw maps, in each form: `grid2x2.METHOD.FORM`. */
+export function mosaicScores(
+  played: CaptionedMosaic,
+  method: MethodName,
+  raw: readonly Float32Array[],
+): Record<string, number> {
+  const name = `grid${played.side}x${played.side}.${method}`;
+  return Object.fromEntries(
+    MAP_TREATMENTS.map((form) => [`${name}.${form}`, score(played, treatMaps(raw, form))]),
+  );
 }
 
 /** Mean over the things of a mosaic; `maps` [64, 64] are by word. */

@@ -6,8 +6,10 @@ import { wordsInSpan } from "../text/words.js";
 import type { Metric } from "./interval.js";
 import { CROWDS, type KnownScene } from "./localisation-scenes.js";
 import { energyPointingGame } from "./scores/energy-pointing-game.js";
+import { intersectionOverUnion } from "./scores/intersection-over-union.js";
 import { maskArea, maskOf } from "./scores/map.js";
 import { pointingGame } from "./scores/pointing-game.js";
+import { relevanceRankAccuracy } from "./scores/relevance-rank.js";
 import { bootstrapMean } from "./statistics/bootstrap.js";
 import { mean } from "./statistics/summary.js";
 
@@ -37,7 +39,7 @@ export interface CaptionedScene extends KnownScene {
 /**
  * Whether the words' maps lie on what the words name, per split, crowd, role, treatment of the maps and time step.
  *
- * `energyPointing.heldOut.one.object.excess.t200`, `pointing...` (the excess points where the share does), and `chance...`,
+ * `energyPointing.heldOut.one.object.excess.t200`, `pointing...` and `rankAccuracy...` (whose excess is their share), `iou...`, and `chance...`,
  * the mask's part of the picture. `responsibility.heldOut.one.object.t200` is the share of scenes in which no other word has
  * more of its raw map inside the mask. `localisation.one.t200` is the energy of raw maps of object words on held-out scenes,
  * `responsibility.object` their responsibility over all crowds and times. Words of one role are averaged within a scene, and the scenes are the samples; figures without any are left out.
@@ -48,7 +50,12 @@ export async function localisationMetrics(
 ): Promise<Record<string, Metric>> {
   const samples = new Map<string, Map<number, number>>();
   for await (const { index, t, maps: raw } of maps) {
-    for (const [name, value] of sceneScores(scenes[index]!, raw, t)) {
+    const scored = scenes[index]!;
+    const named = [
+      ...sceneAreas(scored),
+      ...sceneScores(scored, raw).map(([name, value]) => [`${name}.t${t}`, value] as const),
+    ];
+    for (const [name, value] of named) {
       const known = samples.get(name) ?? new Map<number, number>();
       samples.set(name, known.set(index, value));
     }
@@ -84,36 +91,67 @@ function overTimes(samples: ReadonlyMap<string, ReadonlyMap<number, number>>): [
   return scenes.length === 0 ? [] : [["responsibility.object", bootstrapMean(scenes)]];
 }
 
-/** Every figure of one scene at one time, by the name of its metric. */
-function sceneScores(known: CaptionedScene, raw: readonly Float32Array[], t: number): [string, number][] {
+/** Scores of a treated map against a mask; shares and their excess point at the same pixel, and rank alike. */
+const SCORES = [
+  { name: "energyPointing", score: energyPointingGame, of: MAP_TREATMENTS },
+  { name: "pointing", score: pointingGame, of: ["raw", "share"] },
+  { name: "rankAccuracy", score: relevanceRankAccuracy, of: ["raw", "share"] },
+  { name: "iou", score: intersectionOverUnion, of: MAP_TREATMENTS },
+] as const satisfies readonly Score[];
+
+interface Score {
+  readonly name: string;
+  readonly score: (map: ArrayLike<number>, mask: ArrayLike<number>) => number | null;
+  readonly of: readonly MapTreatment[];
+}
+
+/**
+ * Every figure of a scene's raw maps at one time: `energyPointing.SPLIT.CROWD.ROLE.FORM`, `pointing`, `rankAccuracy` and `iou`
+ * likewise, `responsibility.SPLIT.CROWD.ROLE`; words of one role are averaged.
+ */
+export function sceneScores(known: CaptionedScene, raw: readonly Float32Array[]): [string, number][] {
   const { split, crowd } = known;
   const words = maskedWords(known);
-  const overWords = (name: string, role: Role, score: (word: MaskedWord) => number | null) => {
-    const values = words.filter((word) => word.role === role).map(score);
-    const defined = values.filter((value) => value !== null);
-    return defined.length === 0 ? [] : [[name, mean(defined)] satisfies [string, number]];
-  };
-  const chance = ROLES.flatMap((role) =>
-    overWords(`chance.${split}.${crowd}.${role}`, role, ({ mask }) => maskArea(mask) || null),
-  );
   const treated = MAP_TREATMENTS.flatMap((treatment) => {
     const maps = treatMaps(raw, treatment);
-    return ROLES.flatMap((role) => {
-      const name = `${split}.${crowd}.${role}.${treatment}.t${t}`;
-      return [
-        ...overWords(`energyPointing.${name}`, role, ({ word, mask }) =>
-          energyPointingGame(maps[word]!, mask),
+    const scores = SCORES.filter(({ of }) => of.some((form) => form === treatment));
+    return ROLES.flatMap((role) =>
+      scores.flatMap(({ name, score }) =>
+        overWords(words, `${name}.${split}.${crowd}.${role}.${treatment}`, role, ({ word, mask }) =>
+          score(maps[word]!, mask),
         ),
-        ...(points(treatment)
-          ? overWords(`pointing.${name}`, role, ({ word, mask }) => pointingGame(maps[word]!, mask))
-          : []),
-      ];
-    });
+      ),
+    );
   });
   const responsibility = ROLES.flatMap((role) =>
-    overWords(`responsibility.${split}.${crowd}.${role}.t${t}`, role, (word) => (leads(raw, word) ? 1 : 0)),
+    overWords(words, `responsibility.${split}.${crowd}.${role}`, role, (word) => (leads(raw, word) ? 1 : 0)),
   );
-  return [...chance, ...responsibility, ...treated];
+  return [...responsibility, ...treated];
+}
+
+/** The mean area of the masks of each role, `chance.SPLIT.CROWD.ROLE`: what constant maps score. */
+export function sceneAreas(known: CaptionedScene): [string, number][] {
+  const words = maskedWords(known);
+  return ROLES.flatMap((role) =>
+    overWords(
+      words,
+      `chance.${known.split}.${known.crowd}.${role}`,
+      role,
+      ({ mask }) => maskArea(mask) || null,
+    ),
+  );
+}
+
+/** The mean score of the words of a role, under a name; nothing if no word has one. */
+function overWords(
+  words: readonly MaskedWord[],
+  name: string,
+  role: Role,
+  score: (word: MaskedWord) => number | null,
+): [string, number][] {
+  const values = words.filter((word) => word.role === role).map(score);
+  const defined = values.filter((value) => value !== null);
+  return defined.length === 0 ? [] : [[name, mean(defined)]];
 }
 
 /** Whether no other map has more inside the word's mask than its own. */
@@ -122,9 +160,6 @@ function leads(maps: readonly Float32Array[], { word, mask }: MaskedWord): boole
   const own = inside(maps[word]!);
   return own > 0 && maps.every((map) => inside(map) <= own);
 }
-
-/** Taking a constant off a map moves no maximum, so the excess has no pointing game of its own. */
-const points = (treatment: MapTreatment): boolean => treatment !== "excess";
 
 interface MaskedWord {
   readonly role: Role;

@@ -70,7 +70,9 @@ describe("faithfulness of a method on real scenes", () => {
       tinyConfig({ patch: 4, channelMultipliers: [1], attentionFactors: [1], imageSize: 64 }),
     );
     const { encodePrompt, compile } = await tinyDrawing("", {}, model);
-    return await collect(faithfulness({ model, encodePrompt, compile, method, cases, times: [500] }));
+    return await collect(
+      faithfulness({ model, encodePrompt, compile, methods: [method], cases, times: [500] }),
+    );
   }
 
   test("Shapley values lack nothing, and every score is there once per case", async () => {

@@ -10,7 +10,7 @@ export const faithfulness: Report = {
   doing: "masking words",
   count: 100,
   takesMethod: true,
-  async metrics({ count, onProgress, ...shared }) {
+  async metrics({ count, onProgress, method, ...shared }) {
     const cases = localisationScenes(loadSprites(), count).map(({ scene, index }) => ({
       scene,
       caption: scene.caption,
@@ -18,7 +18,12 @@ export const faithfulness: Report = {
     }));
     async function* figures() {
       let passes = 0;
-      for await (const found of faithfulnessOf({ ...shared, cases, times: LOCALISATION_TIMES })) {
+      for await (const found of faithfulnessOf({
+        ...shared,
+        methods: [method],
+        cases,
+        times: LOCALISATION_TIMES,
+      })) {
         yield found;
         passes += 1;
         onProgress(Math.floor(passes / LOCALISATION_TIMES.length));
