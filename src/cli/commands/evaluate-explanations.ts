@@ -4,15 +4,18 @@ import { SCENE_SEED } from "../../evaluate/localisation-scenes.js";
 import { loadModel } from "../../files/model.js";
 import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { checkOutputs } from "../../files/write.js";
+import { calibrationFor } from "../../generate/neglect.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
-import { devices, nodeCompiler } from "../../runtime/node.js";
+import { nodeCompiler } from "../../runtime/node.js";
 import { version } from "../../version.js";
 import { defineCommand } from "../command.js";
 import { makeReport, reportFiles } from "../explanations/report.js";
 import type { SectionRun } from "../explanations/section.js";
 import { SECTIONS } from "../explanations/sections.js";
 import { SCENES, sizesOf } from "../explanations/sizes.js";
-import { choice, flag, integer, number, path, text, textWeights } from "../options.js";
+import { printMetrics } from "../metrics.js";
+import { flag, integer, path, text } from "../options.js";
+import { reportOptions } from "../reports/opening.js";
 
 export const evaluateExplanations = defineCommand({
   positionals: { model: text("MODEL", "name of a bundled model, or a model's folder", "emoji") },
@@ -25,12 +28,7 @@ export const evaluateExplanations = defineCommand({
       undefined,
     ),
     out: path("FILE", "the report; a JSON file of its figures is written beside it", "report.html"),
-    steps: integer("S", "sampling steps", { min: 1, max: 1000 }, DEFAULT_SAMPLING.steps),
-    guidance: number("W", "classifier-free guidance weight; 1 is none", { min: 0, max: 100 }, 1),
-    "text-weights": textWeights,
-    device: choice(devices, "where to compute", "cpu"),
-    threads: integer("N", "threads; default: one per core", { min: 1, max: 256 }, undefined),
-    quiet: flag("say nothing but errors", "q"),
+    ...reportOptions,
   },
   examples: [
     {
@@ -43,7 +41,7 @@ export const evaluateExplanations = defineCommand({
     },
   ],
   async run({ positionals, options }, io) {
-    const { quick, out, steps, guidance, device, threads, quiet } = options;
+    const { quick, out, steps, guidance, device, threads, json, quiet } = options;
     if (quick && options.count !== undefined)
       throw new UsageError(`--quick is --count ${SCENES.quick}; got both; leave one out`);
     const count = options.count ?? (quick ? SCENES.quick : SCENES.full);
@@ -63,10 +61,12 @@ export const evaluateExplanations = defineCommand({
       ...{ model: model.config.name, digest: model.digest, pellucid: version, device },
       ...(threads !== undefined && { threads }),
       ...{ ...sampling, count, sizes, seeds: SEEDS },
+      judge: calibrationFor(model, sampling) === undefined ? "rule of thumb" : "calibration",
     };
     const command = commandLine(positionals.model, count, options);
-    await makeReport({ sections: SECTIONS, run, files, settings, command }, io, quiet);
-    for (const file of Object.values(files)) io.stdout.write(`${file}\n`);
+    const measured = await makeReport({ sections: SECTIONS, run, files, settings, command }, io, quiet);
+    if (json) printMetrics(measured, "json", io);
+    else for (const file of Object.values(files)) io.stdout.write(`${file}\n`);
   },
 });
 

@@ -3,6 +3,7 @@ import { UsageError } from "../../errors.js";
 import type { Metric } from "../../evaluate/interval.js";
 import { writeTogether } from "../../files/write.js";
 import { type Io, isTerminal } from "../io.js";
+import type { Measured } from "../metrics.js";
 import { formatSeconds, progressBar } from "../progress.js";
 import { findingsOf, passesOf, planOf, secondsPerPass, type Task, work } from "./conduct.js";
 import { reportDocument } from "./document.js";
@@ -37,9 +38,9 @@ export interface WantedReport {
  * Measures and writes a report. What is finished is kept in a folder beside it until all is, so that the same call goes on
  * where an earlier one was stopped.
  *
- * Throws CancelledError, InputError if files can't be written or the folder holds work of other settings.
+ * Gives the figures. Throws CancelledError, InputError if files can't be written or the folder holds work of other settings.
  */
-export async function makeReport(wanted: WantedReport, io: Io, isQuiet: boolean): Promise<void> {
+export async function makeReport(wanted: WantedReport, io: Io, isQuiet: boolean): Promise<Measured> {
   const { sections, run, files, settings, command } = wanted;
   const parts = openParts(`${files.html}.parts`, settings);
   const tasks = await planOf(sections, run);
@@ -57,6 +58,7 @@ export async function makeReport(wanted: WantedReport, io: Io, isQuiet: boolean)
     "replace",
   );
   parts.remove();
+  return { metrics, settings };
 }
 
 /** Does the tasks that are not done yet; tells on stderr how long that will take, and how far it is. */

@@ -5,7 +5,9 @@ import { faithfulness } from "./sections/faithfulness.js";
 import { grid } from "./sections/grid.js";
 import { localisation } from "./sections/localisation.js";
 import { methods } from "./sections/methods.js";
+import { neglect } from "./sections/neglect.js";
 import { randomisation } from "./sections/randomisation.js";
+import { untilAligned } from "./sections/until-aligned.js";
 import { wordEffects } from "./sections/word-effects.js";
 
 /** The report's sections, in the order of the page. */
@@ -17,5 +19,7 @@ export const SECTIONS: readonly Section[] = [
   faithfulness,
   wordEffects,
   account,
+  neglect,
+  untilAligned,
   randomisation,
 ];

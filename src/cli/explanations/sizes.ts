@@ -16,6 +16,10 @@ export interface Sizes {
   readonly prompts: number;
   /** Scenes whose words are deleted one by one. */
   readonly deleted: number;
+  /** Prompts by which detectors of ignored words are fitted and measured; at least 10. */
+  readonly judged: number;
+  /** Prompts of which several seeds are tried. */
+  readonly tried: number;
   /** Scenes that networks with random layers are asked about. */
   readonly randomised: number;
 }
@@ -36,6 +40,8 @@ export function sizesOf(scenes: number): Sizes {
     redrawn: part(8),
     prompts: part(2),
     deleted: part(2),
+    judged: Math.max(10, part(2 / 3)),
+    tried: part(4),
     randomised: part(20),
   };
 }

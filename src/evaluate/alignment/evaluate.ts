@@ -14,14 +14,10 @@ export function alignmentPrompts(count: number): NeglectPrompt[] {
     .slice(0, count);
 }
 
-/**
- * Measures trying until aligned on prompts of the grammar, by the model's calibration if it has one that holds, or else by the
- * rule of thumb. Throws as `fullTries` does.
- */
-export async function evaluateAlignment({
-  count,
-  ...run
-}: Omit<TriesRun, "prompts"> & { readonly count: number }): Promise<Record<string, Metric>> {
+type AlignmentRun = Omit<TriesRun, "prompts"> & { readonly count: number };
+
+/** The tries of prompts of the grammar, `count` of them or those of `indices`, by their places. Throws as `fullTries` does. */
+export async function costedTries({ count, ...run }: AlignmentRun): Promise<Map<number, CostedTries>> {
   const found = new Map<number, CostedTries>();
   const costs = new Map<number, number>();
   for await (const { index, prompt, tries } of fullTries({ ...run, prompts: alignmentPrompts(count) })) {
@@ -30,5 +26,17 @@ export async function evaluateAlignment({
     costs.set(tokens, explaining);
     found.set(index, { tries, explaining });
   }
-  return alignmentMetrics([...found].sort(([a], [b]) => a - b).map(([, each]) => each));
+  return found;
 }
+
+/**
+ * Measures trying until aligned on prompts of the grammar, by the model's calibration if it has one that holds, or else by the
+ * rule of thumb. Throws as `fullTries` does.
+ */
+export async function evaluateAlignment(run: AlignmentRun): Promise<Record<string, Metric>> {
+  return alignmentMetrics(inOrder(await costedTries(run)));
+}
+
+/** By place, so that the figures do not depend on the order in which tries were drawn. */
+export const inOrder = (found: ReadonlyMap<number, CostedTries>): CostedTries[] =>
+  [...found].sort(([a], [b]) => a - b).map(([, each]) => each);

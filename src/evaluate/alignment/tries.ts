@@ -42,6 +42,8 @@ export interface TriesRun {
   readonly compile: Compile;
   readonly settings: SamplingSettings;
   readonly prompts: readonly Prompt[];
+  /** Places of the prompts that are drawn; default: all. */
+  readonly indices?: readonly number[] | undefined;
   /** Seeds of each prompt: prompt k has those from `seed` + k `maxTries` on. */
   readonly seed: number;
   readonly maxTries: number;
@@ -56,9 +58,11 @@ export interface TriesRun {
  * Throws CancelledError, and InputError for a network that is not B-cos.
  */
 export async function* fullTries(run: TriesRun): AsyncGenerator<PromptTries, void, undefined> {
-  const { model, encodePrompt, settings, prompts, signal } = run;
-  const encoded = await Promise.all(prompts.map(({ caption }) => encodePrompt(caption)));
-  const inOrder = [...encoded.entries()].sort(([, a], [, b]) => a.count - b.count);
+  const { model, encodePrompt, settings, prompts, indices = [...prompts.keys()], signal } = run;
+  const encoded = await Promise.all(
+    indices.map(async (index) => [index, await encodePrompt(prompts[index]!.caption)] as const),
+  );
+  const inOrder = encoded.sort(([, a], [, b]) => a.count - b.count);
   const { compile, release } = reusing(run.compile, KEPT);
   let done = 0;
   try {

@@ -8,7 +8,7 @@ import { fitNeglect, type NeglectFit } from "./fit.js";
 import { contentMetrics, neglectMetrics } from "./metrics.js";
 import { type Observation, type ObservingRun, observe } from "./observe.js";
 import { neglectPrompts } from "./prompts.js";
-import { judgedPicture, unjudgedPicture } from "./words.js";
+import { type JudgedPicture, judgedPicture, unjudgedPicture } from "./words.js";
 
 /** Prompts of which each half holds some of every source. */
 const LEAST_PROMPTS = 10;
@@ -42,13 +42,29 @@ export async function evaluateNeglect(
     throw new UsageError(
       `count must be at least ${LEAST_PROMPTS}, to fit on one half and measure on the other; got ${run.count}`,
     );
+  const indices = Array.from({ length: run.count }, (_, index) => index);
+  return evaluationOf(run, await judgedPictures(run, indices));
+}
+
+/** The pictures of some of the `count` prompts, by index, beside what the classifier sees in them. */
+export async function judgedPictures(
+  run: NeglectRun & { readonly count: number; readonly see: See },
+  indices: readonly number[],
+): Promise<JudgedPicture[]> {
   const prompts = neglectPrompts(run.count);
   const observations = await observed(
     run,
-    prompts.map(({ caption }) => caption),
+    indices.map((index) => ({ index, caption: prompts[index]!.caption })),
   );
   const seen = await run.see(observations.map(({ picture }) => picture));
-  const pictures = observations.map((each, i) => judgedPicture(each, prompts[each.index]!, seen[i]!));
+  return observations.map((each, i) => judgedPicture(each, prompts[each.index]!, seen[i]!));
+}
+
+/** Fits on the pictures of one half and measures on those of the other. */
+export function evaluationOf(
+  run: Pick<NeglectRun, "model" | "settings">,
+  pictures: readonly JudgedPicture[],
+): NeglectEvaluation {
   const fit = fitNeglect(pictures.filter(({ half }) => half === "fit"));
   const reported = pictures.filter(({ half }) => half === "report");
   return {
@@ -65,24 +81,35 @@ export async function evaluateNeglect(
 export async function calibrateNeglect(
   run: NeglectRun & { readonly prompts: readonly string[] },
 ): Promise<NeglectEvaluation> {
-  const pictures = (await observed(run, run.prompts)).map(unjudgedPicture);
+  const pictures = (
+    await observed(
+      run,
+      run.prompts.map((caption, index) => ({ caption, index })),
+    )
+  ).map(unjudgedPicture);
   if (pictures.every(({ words }) => words.every(({ judged }) => judged === null)))
     throw new UsageError("prompts must hold words that name something; got none; add some");
   return { metrics: contentMetrics(pictures), calibration: calibrationOf(run, fitNeglect(pictures)) };
 }
 
-/** In the order of the prompts. */
-async function observed(run: NeglectRun, captions: readonly string[]): Promise<Observation[]> {
-  const prompts = captions.map((caption, k) => ({ caption, seed: deriveSeed(run.seed, k) }));
+/** In the order of the prompts, of which each has its place in a list and by that its seed. */
+async function observed(
+  run: NeglectRun,
+  places: readonly { readonly caption: string; readonly index: number }[],
+): Promise<Observation[]> {
+  const prompts = places.map(({ caption, index }) => ({ caption, seed: deriveSeed(run.seed, index) }));
   const observations: Observation[] = [];
   for await (const observation of observe({ ...run, prompts })) {
-    observations.push(observation);
+    observations.push({ ...observation, index: places[observation.index]!.index });
     run.onProgress(observations.length);
   }
   return observations.sort((a, b) => a.index - b.index);
 }
 
-function calibrationOf({ model, settings }: NeglectRun, fit: NeglectFit): NeglectCalibration {
+function calibrationOf(
+  { model, settings }: Pick<NeglectRun, "model" | "settings">,
+  fit: NeglectFit,
+): NeglectCalibration {
   const { sampler, steps, spacing, last, eta, guidance } = settings;
   return {
     format: "pellucid-neglect",
