@@ -87,7 +87,7 @@ describe("pellucid evaluate prints figures with intervals and settings", () => {
     for (const [words, message] of [
       [
         ["beauty", model],
-        /must be account or .*, or one with options of its own, neglect or .*tables or shares or figure2 .*"beauty"/,
+        /must be account or .*, or one with options of its own, explanations or neglect or .*tables or shares or figure2 .*"beauty"/,
       ],
       [["figur5", model], /"figur5"; did you mean "figure5"\?/],
       [["account", model, "--count", "0"], /count/],
