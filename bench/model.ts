@@ -8,7 +8,7 @@ import { DEFAULT_SAMPLING } from "../src/generate/sampling.js";
 import type { LoadedModel } from "../src/model/loaded.js";
 import { promptEncoder } from "../src/model/prompt-encoder.js";
 import { nodeCompiler } from "../src/runtime/node.js";
-import { parseTrainConfig, type TrainConfig } from "../src/train/config.js";
+import { parseTrainConfig, picturesPerStep, type TrainConfig } from "../src/train/config.js";
 import { diffusionTraining, train } from "../src/train/loop.js";
 import { type Comparison, compare } from "./compare.js";
 import { median } from "./engine.js";
@@ -55,7 +55,10 @@ export async function measureModel({ model, training, repeats, threads }: ModelW
     explanation: await costOf(loaded, threads),
     forward: await compare({ ...network, mode: "forward", batch: 1 }),
     step: await compare({ ...network, mode: "train", batch: settings.batch }),
-    training: { batch: settings.batch, images_per_s: await trainingRate(settings, repeats, threads) },
+    training: {
+      batch: picturesPerStep(settings),
+      images_per_s: await trainingRate(settings, repeats, threads),
+    },
   };
 }
 
@@ -83,5 +86,5 @@ async function trainingRate(config: TrainConfig, repeats: number, threads: numbe
     if (ends.length === repeats + 2) break;
   }
   const steps = ends.slice(2).map((end, i) => end - ends[i + 1]!);
-  return Number(((1000 * config.batch) / median(steps)).toFixed(1));
+  return Number(((1000 * picturesPerStep(config)) / median(steps)).toFixed(1));
 }

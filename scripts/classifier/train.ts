@@ -30,6 +30,7 @@ const { values } = parseArgs({
 const BATCH = 64;
 const config = {
   optimiser: "muon" as const,
+  accumulate: 1,
   seed: 0,
   steps: Number(values.steps),
   learningRate: Number(values.rate),
@@ -58,7 +59,7 @@ const run = {
   goal,
   state: values.continue ? stateFrom(fresh, loadClassifier()) : fresh,
   config,
-  batchAt: async (step: number) => classifierBatch(sprites, Number(values.scenes), BATCH, step),
+  batchAt: async (number: number) => classifierBatch(sprites, Number(values.scenes), BATCH, number),
   compile: nodeCompiler({ threads }),
 };
 const losses: number[] = [];

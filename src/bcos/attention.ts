@@ -1,5 +1,5 @@
 import { add, multiply, scale, shift } from "../graph/ops/elementwise.js";
-import { gate } from "../graph/ops/gate.js";
+import { gate, keep } from "../graph/ops/gate.js";
 import { matmul } from "../graph/ops/product.js";
 import { softmax } from "../graph/ops/softmax.js";
 import { reshape, transpose } from "../graph/ops/structure.js";
@@ -79,7 +79,7 @@ export function transformerBlock(
 ): Tensor {
   const norm = (name: string, t: Tensor) => layers.layerNorm(within(parameters, name), t);
   const own = norm("norm1", x);
-  const a = add(x, attention(layers, within(parameters, "attn1"), own, { tokens: own }, heads));
-  const b = add(a, attention(layers, within(parameters, "attn2"), norm("norm2", a), context, heads));
-  return add(b, feedForward(layers, within(parameters, "ff"), norm("norm3", b)));
+  const a = keep(add(x, attention(layers, within(parameters, "attn1"), own, { tokens: own }, heads)));
+  const b = keep(add(a, attention(layers, within(parameters, "attn2"), norm("norm2", a), context, heads)));
+  return keep(add(b, feedForward(layers, within(parameters, "ff"), norm("norm3", b))));
 }

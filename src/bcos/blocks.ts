@@ -1,5 +1,5 @@
 import { add, shift } from "../graph/ops/elementwise.js";
-import { gate } from "../graph/ops/gate.js";
+import { gate, keep } from "../graph/ops/gate.js";
 import { broadcastTo, reshape, transpose } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import { silu } from "./activations.js";
@@ -46,7 +46,7 @@ export function residualBlock(
   const second = layers.conv(at("out_layers.3"), silu(timed), width, plain, "branchEnd");
   const narrow = { kernel: 1, stride: 1 } as const;
   const skip = x.shape[1] === width ? x : layers.conv(at("skip_connection"), x, width, narrow, "stream");
-  return add(skip, second);
+  return keep(add(skip, second));
 }
 
 /** How a spatial transformer is put together. */
@@ -82,16 +82,16 @@ export function spatialTransformer(
     projection === "linear"
       ? toPicture(layers.linear(at("proj_out"), tokens, channels!, "branchEnd"))
       : layers.conv(at("proj_out"), toPicture(tokens), channels!, narrow, "branchEnd");
-  return add(x, out);
+  return keep(add(x, out));
 }
 
 /** Halves the sides of x [B, C, H, W] with a strided convolution. */
 export const downsample = (layers: Layers, parameters: Parameters, x: Tensor): Tensor =>
-  layers.conv(within(parameters, "op"), x, x.shape[1]!, { kernel: 3, stride: 2 }, "stream");
+  keep(layers.conv(within(parameters, "op"), x, x.shape[1]!, { kernel: 3, stride: 2 }, "stream"));
 
 /** Doubles the sides of x [B, C, H, W]: nearest neighbour, then a convolution. */
 export const upsample = (layers: Layers, parameters: Parameters, x: Tensor): Tensor =>
-  layers.conv(within(parameters, "conv"), nearest(x), x.shape[1]!, { kernel: 3, stride: 1 }, "stream");
+  keep(layers.conv(within(parameters, "conv"), nearest(x), x.shape[1]!, { kernel: 3, stride: 1 }, "stream"));
 
 /** Repeats every pixel of x [B, C, H, W] twice in both directions. */
 export function nearest(x: Tensor): Tensor {

@@ -24,22 +24,34 @@ export function gradients(
   return pullBack(output, wrt, cotangent, new Set());
 }
 
+/**
+ * What reverse mode takes for a node of the forward pass, whose value it must have; `pending` are the cotangents of what
+ * is still ahead of it.
+ */
+export type StandIn = (node: Tensor, pending: () => Tensor[]) => Tensor;
+
+const itself: StandIn = (node) => node;
+
 /** The sweep of `gradients` that does not look below `leaves`. */
 export function pullBack(
   output: Tensor,
   wrt: readonly Tensor[],
   cotangent: Tensor,
   leaves: ReadonlySet<Tensor>,
+  standIn: StandIn = itself,
 ): Tensor[] {
   const order = topological([output], leaves);
   const live = dependents(order, wrt);
   const cotangents = new Map<Tensor, Tensor>([[output, cotangent]]);
+  const swept = new Set<Tensor>();
+  const pending = () => [...cotangents].flatMap(([node, g]) => (swept.has(node) ? [] : [g]));
   for (const node of order.toReversed()) {
     const g = cotangents.get(node);
     if (g === undefined || !live.has(node) || leaves.has(node)) continue;
     const needed = node.inputs.map((input) => live.has(input));
     if (!needed.includes(true)) continue;
-    const parts = node.op.vjp(g, node, node.attributes, needed);
+    const parts = node.op.vjp(g, standIn(node, pending), node.attributes, needed);
+    swept.add(node);
     node.inputs.forEach((input, i) => {
       const part = parts[i];
       if (part === undefined || !needed[i]) return;

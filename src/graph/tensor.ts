@@ -35,6 +35,8 @@ export interface Op<A> {
   tangent(tangents: readonly (Tensor | undefined)[], node: Tensor, attributes: A): Tensor | undefined;
   /** Emits ONNX nodes and returns the name of the result. */
   lower(emit: Emitter, inputs: readonly string[], node: Tensor, attributes: A): string;
+  /** Whether the result is the input's memory, read in another shape. */
+  readonly isView?: true;
   /** Floating-point operations of its products, a multiplication and an addition each; absent where it has none. */
   readonly flops?: (node: Tensor) => number;
   /** Plain float64 evaluation, for tests. */

@@ -13,6 +13,7 @@ import type { Layers } from "../bcos/layers.js";
 import { ordinaryLayers } from "../bcos/ordinary-layers.js";
 import { type Parameters, within } from "../bcos/parameters.js";
 import { timestepEmbedding } from "../bcos/timestep.js";
+import { keep } from "../graph/ops/gate.js";
 import { concat } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { UNetConfig } from "./config.js";
@@ -59,7 +60,9 @@ export function unet(config: UNetConfig, parameters: Parameters, { x, t, context
   };
 
   const patches = toPatches(x, patch);
-  let h = layers.conv(at("input_blocks.0.0"), patches, modelChannels, { kernel: 3, stride: 1 }, "stream");
+  let h = keep(
+    layers.conv(at("input_blocks.0.0"), patches, modelChannels, { kernel: 3, stride: 1 }, "stream"),
+  );
   const skips = [h];
   for (const [level, multiplier] of channelMultipliers.entries()) {
     for (let i = 0; i < residualBlocks; i++) {

@@ -9,7 +9,8 @@ export interface Executable {
   /**
    * Runs once; every input must be fed with as many values as its shape holds. Not reentrant.
    *
-   * Outputs named in `into` are written there, the others to new arrays; an array that is fed must not be among them.
+   * Outputs named in `into` are written there, the others to new arrays. An array may be fed and written to in one run where
+   * each of its elements is read last for the element that replaces it: by sums and products, element by element.
    */
   run(
     feeds: Readonly<Record<string, Values>>,

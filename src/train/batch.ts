@@ -13,7 +13,7 @@ import { groundedWord } from "./grounded-word.js";
 import { groundingRamp, isGrounded } from "./grounding.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
 
-/** Inputs of one training step, by the names of the training graph. */
+/** Inputs of one pass of training, by the names of the training graph. */
 export interface Batch {
   readonly x: Float32Array; // [B, 6, H, W]
   readonly t: Float32Array; // [B]
@@ -39,10 +39,10 @@ export interface BatchSource {
   readonly alphaBar: Float64Array;
 }
 
-/** The batch of step `step` (from 1): sample i is number (step - 1) * B + i of the run, whatever was run before. */
+/** Batch `number` (from 1) of a run: its sample i is number (number - 1) * B + i, whatever was run before. */
 export async function makeBatch(
   { config, examples, encodePrompt, alphaBar }: BatchSource,
-  step: number,
+  number: number,
 ): Promise<Batch & Partial<GroundingBatch>> {
   const { batch: count, model, times, weighting, emphasis } = config;
   const slots = contextLength(model.text);
@@ -56,9 +56,9 @@ export async function makeBatch(
   const mask = new Float32Array(count * slots);
   const weight = new Float32Array((count * length) / 6);
   const words = emptyGrounding(count, slots, length / 6);
-  const ramp = groundingRamp(step, config.grounding);
+  const ramp = groundingRamp(Math.ceil(number / config.accumulate), config.grounding);
   const choices = Array.from({ length: count }, (_, i) => {
-    const index = (step - 1) * count + i;
+    const index = (number - 1) * count + i;
     const choose = uniformFrom(generatorOf(config.seed, index));
     const [mirrored, dropped, uniform] = [choose() < 0.5, choose() < config.captionDropout, choose()];
     return { index, isMirrored: config.data.flips && mirrored, dropped, uniform };

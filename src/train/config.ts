@@ -40,7 +40,12 @@ const trainSchema = z.strictObject({
   data: dataSchema,
   /** Seed of starting weights, noise, time steps and caption dropout. */
   seed: z.int().nonnegative().default(0),
+  /** Pictures that gradients are computed of at a time. */
   batch: positive.default(16),
+  /** Such batches in a step. */
+  accumulate: positive.default(1),
+  /** What is computed a second time for the gradients, in order to be kept no longer: nothing, or the inside of blocks. */
+  recompute: z.enum(["nothing", "blocks"]).default("nothing"),
   /** Steps that the learning-rate schedule is laid out for. */
   steps: positive,
   learningRate: z.number().positive(),
@@ -72,6 +77,10 @@ const trainSchema = z.strictObject({
 
 export type TrainConfig = z.infer<typeof trainSchema>;
 
+/** Pictures that a step learns from. */
+export const picturesPerStep = ({ batch, accumulate }: Pick<TrainConfig, "batch" | "accumulate">): number =>
+  batch * accumulate;
+
 /** What the optimiser needs to know, whatever it trains. */
 export type OptimiserConfig = Pick<
   TrainConfig,
@@ -87,6 +96,7 @@ export type OptimiserConfig = Pick<
   | "clip"
   | "optimiser"
   | "ema"
+  | "accumulate"
 >;
 
 /** Checks the settings of a training run and fills in the defaults. Throws UsageError. */

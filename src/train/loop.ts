@@ -1,15 +1,23 @@
 import { CancelledError, InputError } from "../errors.js";
-import type { Compile, Executable } from "../runtime/executable.js";
+import type { Compile } from "../runtime/executable.js";
 import { lower } from "../runtime/lower.js";
 import { type BatchSource, makeBatch } from "./batch.js";
 import type { OptimiserConfig } from "./config.js";
 import { type Objective, objective } from "./objective.js";
-import { initialState, roomFor, type TrainedParameter, type TrainingState } from "./state.js";
-import { factorsAt, feedsOf, resultsInto, stepGraph } from "./step.js";
+import { initialState, type TrainingState } from "./state.js";
+import {
+  entries,
+  factorsAt,
+  gradientGraph,
+  gradientsBefore,
+  results,
+  roomForGradients,
+  updateGraph,
+} from "./step.js";
 
 /** What a step did. */
 export interface TrainingStep {
-  /** State after the step; its arrays are written to by the step after the next. */
+  /** State after the step; the next step writes to its arrays. */
   readonly state: TrainingState;
   /** Mean squared error of the batch. */
   readonly loss: number;
@@ -24,8 +32,8 @@ export interface TrainingStep {
 export interface Training {
   readonly goal: Objective;
   readonly config: OptimiserConfig;
-  /** Inputs of step `step` (from 1), by their names in the graph. */
-  readonly batchAt: (step: number) => Promise<Readonly<Record<string, Float32Array>>>;
+  /** Inputs of batch `number` (from 1), by their names in the graph; a step takes as many as it accumulates. */
+  readonly batchAt: (number: number) => Promise<Readonly<Record<string, Float32Array>>>;
 }
 
 export interface TrainingRun extends Training {
@@ -39,9 +47,9 @@ export interface TrainingRun extends Training {
 export function diffusionTraining(source: BatchSource): Training {
   const { config } = source;
   return {
-    goal: objective(config.model, config.batch, config.grounding),
+    goal: objective(config.model, config.batch, config.grounding, config),
     config,
-    batchAt: async (step) => ({ ...(await makeBatch(source, step)) }),
+    batchAt: async (number) => ({ ...(await makeBatch(source, number)) }),
   };
 }
 
@@ -56,53 +64,65 @@ const EXPLODED = 100;
  * CancelledError.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
-  const { goal, config, batchAt, compile, state, signal } = run;
-  const executable = await compile(lower(stepGraph(goal, config)));
+  const { goal, config, batchAt, compile, signal } = run;
+  const { accumulate } = config;
+  const state = run.state ?? initialState(goal.parameters, config.seed);
+  const { parameters } = state;
+  const differentiate = await compile(lower(gradientGraph(goal, config)));
+  const update = await compile(lower(updateGraph(goal.parameters, config)));
   try {
-    let current = state ?? initialState(goal.parameters, config.seed);
-    // Steps go back and forth between two sets of arrays: a graph must not write what it still reads.
-    let room = roomFor(current);
-    let batch = await batchAt(current.step + 1);
-    for (;;) {
-      if (signal?.aborted) throw new CancelledError("training was stopped");
-      // A batch that waits for files is read meanwhile; one that is drawn takes its turn, for a step keeps Node's thread busy.
-      const [step, next] = await Promise.all([
-        takeStep(executable, current, room, batch, config, Object.keys(goal.terms)),
-        batchAt(current.step + 2),
-      ]);
-      room = current.parameters;
-      current = step.state;
-      batch = next;
-      yield step;
+    const gradients = roomForGradients(parameters);
+    const before = accumulate === 1 ? {} : gradientsBefore(parameters, gradients);
+    let number = state.step * accumulate + 1;
+    let batch = await batchAt(number);
+    for (let step = state.step + 1; ; step++) {
+      for (const sum of Object.values(before)) sum.fill(0);
+      const passes: Results[] = [];
+      while (passes.length < accumulate) {
+        if (signal?.aborted) throw new CancelledError("training was stopped");
+        const feeds = { ...entries(parameters), ...before, ...batch };
+        // A batch that waits for files is read meanwhile; one that is drawn takes its turn, for a step keeps Node's thread busy.
+        const [pass, next] = await Promise.all([differentiate.run(feeds, gradients), batchAt(++number)]);
+        passes.push(pass);
+        batch = next;
+      }
+      const figures = figuresOf(passes, Object.keys(goal.terms));
+      checkSound(step, figures);
+      const factors = factorsAt(step, figures.gradientNorm, config);
+      const scalars = Object.entries(factors).map(([name, value]) => [name, Float32Array.of(value)] as const);
+      const moved = { ...entries(parameters), ...gradients, ...Object.fromEntries(scalars) };
+      await update.run(moved, results(parameters));
+      yield { state: { step, parameters }, ...figures, learningRate: factors.learningRate };
     }
   } finally {
-    await executable.release();
+    await Promise.all([differentiate.release(), update.release()]);
   }
 }
 
-/** Writes the state after one more step into the arrays of `room`. */
-async function takeStep(
-  executable: Executable,
-  { step: done, parameters }: TrainingState,
-  room: readonly TrainedParameter[],
-  batch: Readonly<Record<string, Float32Array>>,
-  config: OptimiserConfig,
-  termNames: readonly string[],
-): Promise<TrainingStep> {
-  const step = done + 1;
-  const factors = factorsAt(step, config);
-  const scalars = Object.entries(factors).map(([name, value]) => [name, Float32Array.of(value)] as const);
-  const feeds = { ...feedsOf(parameters), ...Object.fromEntries(scalars), ...batch };
-  const { errors, norm, ...others } = await executable.run(feeds, resultsInto(room));
-  const loss = errors!.reduce((total, error) => total + error, 0) / errors!.length;
-  const gradientNorm = norm![0]!;
+type Results = Readonly<Record<string, Float32Array>>;
+type Figures = Pick<TrainingStep, "loss" | "terms" | "gradientNorm">;
+
+/** What the passes of a step found; gradients are added up from one to the next, so that the last has the norm of all. */
+function figuresOf(passes: readonly Results[], termNames: readonly string[]): Figures {
+  const total = (name: string) =>
+    passes.reduce((sum, pass) => sum + pass[name]!.reduce((part, value) => part + value, 0), 0);
+  const count = (name: string) => passes.reduce((sum, pass) => sum + pass[name]!.length, 0);
+  const mean = (name: string) => total(`total ${name}`) / Math.max(smallest, total(`count ${name}`));
+  return {
+    loss: total("errors") / count("errors"),
+    terms: Object.fromEntries(termNames.map((name) => [name, mean(name)])),
+    gradientNorm: passes.at(-1)!.norm![0]!,
+  };
+}
+
+/** Keeps the mean over no pictures at 0. */
+const smallest = 1e-12;
+
+function checkSound(step: number, { loss, gradientNorm }: Figures): void {
   // A network whose activations overflowed may give zeros for ever, without a gradient to bring it back.
   const isSound = loss <= EXPLODED && gradientNorm > 0 && Number.isFinite(gradientNorm);
-  if (!isSound) {
-    throw new InputError(
-      `training went astray at step ${step}: loss ${loss}, gradient norm ${gradientNorm}; the learning rate is probably too high, lower learningRate or clip and resume from the last checkpoint`,
-    );
-  }
-  const terms = Object.fromEntries(termNames.map((name) => [name, others[name]![0]!]));
-  return { state: { step, parameters: room }, loss, terms, gradientNorm, learningRate: factors.learningRate };
+  if (isSound) return;
+  throw new InputError(
+    `training went astray at step ${step}: loss ${loss}, gradient norm ${gradientNorm}; the learning rate is probably too high, lower learningRate or clip and resume from the last checkpoint`,
+  );
 }

@@ -1,8 +1,9 @@
 import type { Parameters } from "../bcos/parameters.js";
 import { gradients } from "../graph/gradient.js";
 import { input } from "../graph/ops/constant.js";
-import { add, divide, multiply, scale, shift, subtract } from "../graph/ops/elementwise.js";
+import { add, multiply, scale, shift, subtract } from "../graph/ops/elementwise.js";
 import { sum, sumOfSquares } from "../graph/ops/reduce.js";
+import { recomputingGradients } from "../graph/recompute.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { modelInputs } from "../model/graphs.js";
@@ -17,12 +18,26 @@ export interface Learnt extends ParameterSpec {
   readonly gradient: Tensor;
 }
 
+/** A term of the loss over the pictures that it is about: its sum, and how many they are; [1, 1, 1, 1] each. */
+export interface Term {
+  readonly total: Tensor;
+  readonly count: Tensor;
+}
+
 export interface Objective {
   /** Each picture's mean squared error, [B, 1, 1, 1]; the loss weighs their pixels by the input `weight` [B, 1, H, W] and adds the terms. */
   readonly errors: Tensor;
-  /** What else the loss holds, by name: means [1, 1, 1, 1] over the pictures that a term is about. */
-  readonly terms: Readonly<Record<string, Tensor>>;
+  /** What else the loss holds, by name. */
+  readonly terms: Readonly<Record<string, Term>>;
   readonly parameters: readonly Learnt[];
+}
+
+/** How gradients are had; neither changes what they are. */
+export interface GradientSettings {
+  /** Batches that a step's gradient is the mean of. */
+  readonly accumulate: number;
+  /** What is computed a second time for them, and not kept: nothing, or the inside of blocks. */
+  readonly recompute: "nothing" | "blocks";
 }
 
 /** What is to be made small: `total` is a sum of means over the batch. */
@@ -30,21 +45,28 @@ interface Loss extends Pick<Objective, "errors" | "terms"> {
   readonly total: Tensor;
 }
 
-/** Weighted mean squared error against input `target` [B, 6, H, W], and its gradients (App. B). */
-export function objective(config: ModelConfig, batch: number, grounding?: Grounding): Objective {
+/**
+ * Weighted mean squared error against input `target` [B, 6, H, W], and its gradients (App. B): this batch's part of the mean
+ * where several are accumulated.
+ */
+export function objective(
+  config: ModelConfig,
+  batch: number,
+  grounding?: Grounding,
+  { accumulate, recompute }: GradientSettings = { accumulate: 1, recompute: "nothing" },
+): Objective {
   const { network: loss, parameters } = collectParameters((parameter) =>
     lossOf(config, batch, grounding, parameter),
   );
   const { errors, terms, total } = loss;
-  const wanted = gradients(
-    total,
+  const gradientsOf = recompute === "blocks" ? recomputingGradients : gradients;
+  const part = accumulate === 1 ? total : scale(total, 1 / accumulate);
+  const wanted = gradientsOf(
+    part,
     parameters.map(({ tensor }) => tensor),
   );
   return { errors, terms, parameters: parameters.map((spec, i) => ({ ...spec, gradient: wanted[i]! })) };
 }
-
-/** Keeps the mean over no pictures at 0. */
-const smallest = 1e-12;
 
 function lossOf(
   config: ModelConfig,
@@ -81,9 +103,9 @@ function lossOf(
     (loss, { term, by, weight }) => add(loss, scale(batchMean(multiply(term, by)), weight)),
     squares,
   );
-  const meanOver = (values: Tensor, by: Tensor) =>
-    divide(sum(multiply(values, by), [0]), shift(sum(by, [0]), smallest));
-  const terms = Object.fromEntries(parts.map(({ name, term, by }) => [name, meanOver(term, by)]));
+  const terms = Object.fromEntries(
+    parts.map(({ name, term, by }) => [name, { total: sum(multiply(term, by), [0]), count: sum(by, [0]) }]),
+  );
   return { errors, terms, total };
 }
 

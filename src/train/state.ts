@@ -52,15 +52,3 @@ export function stateFrom({ step, parameters }: TrainingState, found: Weights): 
   });
   return { step, parameters: started };
 }
-
-/** Room for the state after this one. */
-export function roomFor({ parameters }: TrainingState): readonly TrainedParameter[] {
-  return parameters.map(({ name, shape, weights: { length } }) => ({
-    name,
-    shape,
-    weights: new Float32Array(length),
-    first: new Float32Array(length),
-    second: new Float32Array(length),
-    average: new Float32Array(length),
-  }));
-}

@@ -1,16 +1,18 @@
-import { input, scalar } from "../graph/ops/constant.js";
+import { input } from "../graph/ops/constant.js";
+import { add } from "../graph/ops/elementwise.js";
 import type { Tensor } from "../graph/tensor.js";
-import type { Values } from "../runtime/executable.js";
 import { type AdamWFactors, adamW, adamWFactors } from "./adamw.js";
 import { averageDecay, movedAverage } from "./average.js";
 import { clipFactor, globalNorm } from "./clip.js";
 import { learningRateAt, type OptimiserConfig } from "./config.js";
 import { muon } from "./muon.js";
 import type { Learnt, Objective } from "./objective.js";
-import type { Kept, TrainedParameter } from "./state.js";
+import type { TrainedParameter } from "./state.js";
 
 /** Numbers that change from step to step. */
 interface Factors<T> extends AdamWFactors<T> {
+  /** What gradients are multiplied by, so that their norm stays within its limit. */
+  readonly clip: T;
   /** Share of the new weights in their moving average. */
   readonly averageShare: T;
   readonly learningRate: T;
@@ -20,59 +22,94 @@ interface Factors<T> extends AdamWFactors<T> {
 const isHiddenMatrix = (name: string, shape: readonly number[]): boolean =>
   shape.length > 1 && !/^(text\.|input_blocks\.0\.|out\.)/.test(name);
 
-/** Their values at step `step`, from 1. */
-export function factorsAt(step: number, config: OptimiserConfig): Factors<number> {
+/** Their values at step `step`, from 1, for gradients of this norm. */
+export function factorsAt(step: number, norm: number, config: OptimiserConfig): Factors<number> {
   const learningRate = learningRateAt(step, config);
   const averageShare = 1 - averageDecay(config.ema, step);
-  return { ...adamWFactors(step, { ...config, learningRate }), averageShare, learningRate };
+  const clip = config.clip === null ? 1 : clipFactor(norm, config.clip);
+  return { ...adamWFactors(step, { ...config, learningRate }), clip, averageShare, learningRate };
 }
 
 const parts = ["weights", "first", "second", "average"] as const;
 type Part = (typeof parts)[number];
 
-/** Names of an array as it enters the graph and as it leaves it; weights enter as the network's own parameters. */
+/** Names of an array as it enters a graph and as it leaves it; weights enter as the network's own parameters. */
 const entering = (part: Part, name: string): string => (part === "weights" ? name : `${part} ${name}`);
-const leaving = (part: Part, name: string): string => `new ${part} ${name}`;
+const gradientOf = (name: string): string => `gradient ${name}`;
+const gradientBefore = (name: string): string => `before ${name}`;
 
-/** A training step as a graph: `errors` [B, 1, 1, 1], `norm` [1] of the gradients, the loss's terms by name, and all that is kept of each parameter. */
-export function stepGraph(
+/**
+ * The first half of a step as a graph, run for each batch that it accumulates: `errors` [B, 1, 1, 1], sum and count of the
+ * loss's terms, the gradient of each parameter, added to what it was before, and the `norm` [1] of all of them.
+ */
+export function gradientGraph(
   { errors, terms, parameters }: Objective,
-  config: Pick<OptimiserConfig, "beta1" | "beta2" | "clip" | "optimiser">,
+  { accumulate }: Pick<OptimiserConfig, "accumulate">,
+): Record<string, Tensor> {
+  const summed = parameters.map(({ name, shape, gradient }) =>
+    accumulate === 1 ? gradient : add(input(gradientBefore(name), shape), gradient),
+  );
+  const ofTerms = Object.entries(terms).flatMap(([name, { total, count }]) => [
+    [`total ${name}`, total] as const,
+    [`count ${name}`, count] as const,
+  ]);
+  const ofParameters = parameters.map(({ name }, i) => [gradientOf(name), summed[i]!] as const);
+  return { errors, norm: globalNorm(summed), ...Object.fromEntries([...ofTerms, ...ofParameters]) };
+}
+
+/** The second half: what is kept of each parameter, moved along its gradient. An output may lie where its input lay. */
+export function updateGraph(
+  parameters: readonly Pick<Learnt, "name" | "shape">[],
+  config: Pick<OptimiserConfig, "beta1" | "beta2" | "optimiser">,
 ): Record<string, Tensor> {
   const factors: Factors<Tensor> = {
     keep: input("keep", []),
     rate: input("rate", []),
     epsilon: input("epsilon", []),
     learningRate: input("learningRate", []),
+    clip: input("clip", []),
     averageShare: input("averageShare", []),
   };
-  const norm = globalNorm(parameters.map(({ gradient }) => gradient));
-  const clip = config.clip === null ? scalar(1) : clipFactor(norm, config.clip);
-  const update = ({ name, shape, tensor, gradient }: Learnt): Kept<Tensor> => {
+  const updated = parameters.flatMap(({ name, shape }) => {
     const enter = (part: Part) => input(entering(part, name), shape);
-    const before = { weights: tensor, first: enter("first"), second: enter("second") };
+    const gradient = input(gradientOf(name), shape);
+    const before = { weights: enter("weights"), first: enter("first"), second: enter("second") };
     const after =
       config.optimiser === "muon" && isHiddenMatrix(name, shape)
-        ? { ...muon(before, gradient, factors), second: before.second }
-        : adamW(before, gradient, config, factors, clip);
-    return { ...after, average: movedAverage(enter("average"), after.weights, factors.averageShare) };
-  };
-  const updated = parameters.flatMap((parameter) => {
-    const after = update(parameter);
-    return parts.map((part) => [leaving(part, parameter.name), after[part]] as const);
+        ? muon(before, gradient, factors)
+        : adamW(before, gradient, config, factors, factors.clip);
+    const average = movedAverage(enter("average"), after.weights, factors.averageShare);
+    return Object.entries({ ...after, average }).map(
+      ([part, tensor]) => [`new ${part} ${name}`, tensor] as const,
+    );
   });
-  return { errors, norm, ...terms, ...Object.fromEntries(updated) };
+  return Object.fromEntries(updated);
 }
 
-/** What is kept of all parameters, as the graph takes it. */
-export const feedsOf = (parameters: readonly TrainedParameter[]): Record<string, Values> =>
-  arraysOf(parameters, entering);
+type Arrays = Record<string, Float32Array>;
 
-/** Where the graph is to write what is kept of all parameters. */
-export const resultsInto = (parameters: readonly TrainedParameter[]): Record<string, Float32Array> =>
-  arraysOf(parameters, leaving);
+/** What both graphs take of the parameters, and the second also writes. */
+export const entries = (parameters: readonly TrainedParameter[]): Arrays =>
+  arraysOf(parameters, (part, name) => entering(part, name));
 
-const arraysOf = (parameters: readonly TrainedParameter[], nameOf: typeof entering) =>
+/** Where the second graph writes what it has moved. */
+export const results = (parameters: readonly TrainedParameter[]): Arrays =>
+  arraysOf(parameters, (part, name) => `new ${part} ${name}`);
+
+const arraysOf = (
+  parameters: readonly TrainedParameter[],
+  nameOf: (part: Part, name: string) => string,
+): Arrays =>
   Object.fromEntries(
     parameters.flatMap((kept) => parts.map((part) => [nameOf(part, kept.name), kept[part]] as const)),
   );
+
+/** Room for the gradient of each parameter, under its name as the first graph gives it. */
+export const roomForGradients = (parameters: readonly TrainedParameter[]): Arrays =>
+  Object.fromEntries(
+    parameters.map(({ name, weights }) => [gradientOf(name), new Float32Array(weights.length)]),
+  );
+
+/** The same arrays as what the gradient was before. */
+export const gradientsBefore = (parameters: readonly TrainedParameter[], gradients: Arrays): Arrays =>
+  Object.fromEntries(parameters.map(({ name }) => [gradientBefore(name), gradients[gradientOf(name)]!]));

@@ -1,7 +1,8 @@
+import { after } from "../../src/graph/ops/after.js";
 import { input } from "../../src/graph/ops/constant.js";
 import * as conv from "../../src/graph/ops/convolution.js";
 import * as elementwise from "../../src/graph/ops/elementwise.js";
-import { gate, hold } from "../../src/graph/ops/gate.js";
+import { gate, hold, keep } from "../../src/graph/ops/gate.js";
 import { gather, scatterAdd } from "../../src/graph/ops/gather.js";
 import { matmul } from "../../src/graph/ops/product.js";
 import * as reduce from "../../src/graph/ops/reduce.js";
@@ -229,6 +230,11 @@ export const cases: Readonly<Record<string, readonly OpCase[]>> = {
   ],
   gate: [one([[2, 3]], gate)],
   hold: [one([[2, 3]], hold)],
+  keep: [one([[2, 3]], keep)],
+  after: [
+    one([[2, 3], [4, 1], [2]], (x, ...others) => after(x, others)),
+    one([[], []], (x, other) => after(x, [other])),
+  ],
   gather: [{ ...one([[4, 3]], (table) => gather(table, idsInput())), ids }],
   scatterAdd: [{ ...one([[3, 2]], (rows) => scatterAdd(rows, idsInput(), [4, 2])), ids }],
   standardise: [

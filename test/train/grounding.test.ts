@@ -91,12 +91,11 @@ describe("a grounded objective", () => {
         name,
         Float64Array.from(weights.get(name)!, (value, k) => value + step * directions[i]![k]!),
       ]);
-      const [errors, concentration] = interpret([goal.errors, goal.terms.concentration!], {
+      const [errors, concentration] = interpret([goal.errors, goal.terms.concentration!.total], {
         ...Object.fromEntries(moved),
         ...batch,
       });
-      const placed = batch.placed!.reduce((total, value) => total + value, 0);
-      return (errors![0]! + errors![1]! + concentration![0]! * placed) / 2;
+      return (errors![0]! + errors![1]! + concentration![0]!) / 2;
     };
     const found = interpret(
       goal.parameters.map(({ gradient }) => gradient),

@@ -3,13 +3,18 @@ import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { CancelledError, InputError } from "../../src/errors.js";
 import { loadCheckpoint, saveCheckpoint } from "../../src/files/checkpoint.js";
+import { wordOf } from "../../src/random.js";
 import type { Compile, Executable } from "../../src/runtime/executable.js";
+import { lower } from "../../src/runtime/lower.js";
 import { nodeCompiler } from "../../src/runtime/node.js";
 import type { TrainConfig } from "../../src/train/config.js";
 import { diffusionTraining, type TrainingRun, type TrainingStep, train } from "../../src/train/loop.js";
 import type { TrainingState } from "../../src/train/state.js";
+import { entries, factorsAt, results, roomForGradients, updateGraph } from "../../src/train/step.js";
+import { assertAllclose } from "../allclose.js";
 import { newFolder } from "../files/model-folder.js";
-import { sourceOf, trainingConfig } from "./tiny.js";
+import { direction } from "../graph/derivatives.js";
+import { sourceOf, tinyTraining, trainingConfig } from "./tiny.js";
 
 const engine = nodeCompiler({ threads: 1 });
 const sessions = new Map<string, Promise<Executable>>();
@@ -60,6 +65,62 @@ test("training brings the loss down, at the learning rate of the schedule", asyn
     ["0.0020", "0.0040", "0.0060", "0.0080", "0.0100", "0.0100"],
   );
   for (const { gradientNorm } of steps) assert.ok(gradientNorm > 0 && Number.isFinite(gradientNorm));
+});
+
+describe("settings that save memory leave training as it is:", () => {
+  const unet = { ...tinyTraining.model.unet, attentionFactors: [1] };
+  const settings = { model: { ...tinyTraining.model, unet }, batch: 4, learningRate: 1e-3 };
+
+  test("computing the inside of blocks again, bit for bit", async () => {
+    const [kept, recomputed] = [
+      await trained(trainingConfig(settings), 4),
+      await trained(trainingConfig({ ...settings, recompute: "blocks" }), 4),
+    ];
+    assert.deepEqual(lossesOf(recomputed), lossesOf(kept));
+    assert.deepEqual(recomputed.at(-1)!.state, kept.at(-1)!.state);
+  });
+
+  test("batches that are accumulated, but for rounding", async () => {
+    const grounding = { concentration: 0.1, effect: 1, anyWord: 0.5 };
+    const whole = await trained(trainingConfig({ ...settings, grounding }), 4);
+    for (const batch of [2, 1]) {
+      const change = { ...settings, grounding, batch, accumulate: 4 / batch };
+      const parts = await trained(trainingConfig(change), 4);
+      for (const [i, { loss, gradientNorm, terms }] of whole.entries()) {
+        assertAllclose([parts[i]!.loss, parts[i]!.gradientNorm], [loss, gradientNorm], 1e-4);
+        assertAllclose(Object.values(parts[i]!.terms), Object.values(terms), 1e-4);
+      }
+      const values = (steps: readonly TrainingStep[]) =>
+        steps.at(-1)!.state.parameters.flatMap(({ first }) => [...first]);
+      assertAllclose(values(parts), values(whole), 1e-3);
+    }
+  });
+
+  test("batches that are accumulated go on where they were stopped, bit for bit", async () => {
+    const config = trainingConfig({ ...settings, batch: 2, accumulate: 2 });
+    const straight = await trained(config, 4);
+    const first = await trained(config, 2);
+    const second = await trained(config, 4, { state: first.at(-1)!.state });
+    assert.deepEqual(second.at(-1)!.state, straight.at(-1)!.state);
+  });
+});
+
+test("moving weights where they lie gives what moving them elsewhere gives, bit for bit", async () => {
+  for (const optimiser of ["adamw", "muon"] as const) {
+    const config = trainingConfig({ optimiser, weightDecay: 0.1 });
+    const [{ state }] = [(await trained(config, 1)).at(-1)!];
+    const feeds: Record<string, Float32Array> = { ...entries(state.parameters) };
+    const gradients = roomForGradients(state.parameters);
+    for (const [name, gradient] of Object.entries(gradients))
+      gradient.set(direction(wordOf(name), gradient.length));
+    for (const [name, value] of Object.entries(factorsAt(2, 1, config))) feeds[name] = Float32Array.of(value);
+    const executable = await nodeCompiler({ threads: 2 })(lower(updateGraph(state.parameters, config)));
+    const elsewhere = await executable.run({ ...feeds, ...gradients });
+    const there = results(state.parameters);
+    await executable.run({ ...feeds, ...gradients }, there);
+    await executable.release();
+    for (const [name, values] of Object.entries(elsewhere)) assert.deepEqual(there[name], values, name);
+  }
 });
 
 describe("training stops", () => {

@@ -13,7 +13,7 @@ import { checkOutputs, ensureFolder, writeFileAtomic } from "../../files/write.j
 import { denoiseGraph } from "../../model/graphs.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
 import type { BatchSource } from "../../train/batch.js";
-import { parseTrainConfig, type TrainConfig } from "../../train/config.js";
+import { parseTrainConfig, picturesPerStep, type TrainConfig } from "../../train/config.js";
 import { diffusionTraining, type TrainingStep, train as trainingSteps } from "../../train/loop.js";
 import { averagedModel, drawSamples } from "../../train/samples.js";
 import { initialState, stateFrom, type TrainingState } from "../../train/state.js";
@@ -110,7 +110,7 @@ export const train = defineCommand({
         const { step: count } = step.state;
         window.push(step);
         if (count % LOG_EVERY === 0) {
-          const rate = (window.length * config.batch * 1000) / (performance.now() - opened);
+          const rate = (window.length * picturesPerStep(config) * 1000) / (performance.now() - opened);
           const means = meansOf(window);
           appendLog(log, step, means, rate);
           say(progressLine(count, last, means.loss, rate, config));
@@ -179,10 +179,10 @@ function startingState(
   return checkpoint.state;
 }
 
-/** A key's value as text; shards may have been moved. */
+/** A key's value as text; shards may have been moved, and the pictures of a step divided into other batches. */
 function fixedPart(config: TrainConfig, key: (typeof FIXED)[number]): string {
-  const value = key === "data" ? { ...config.data, path: undefined } : config[key];
-  return JSON.stringify(value);
+  if (key === "data") return JSON.stringify({ ...config.data, path: undefined });
+  return JSON.stringify(key === "batch" ? picturesPerStep(config) : config[key]);
 }
 
 /** The first state of a run that starts with a model's weights; says how much of them it could take. */
@@ -195,14 +195,8 @@ function startFrom(from: string, config: TrainConfig, say: (text: string) => voi
   return state;
 }
 
-function progressLine(
-  step: number,
-  last: number,
-  loss: number,
-  rate: number,
-  { batch }: TrainConfig,
-): string {
-  const left = formatSeconds(((last - step) * batch) / rate);
+function progressLine(step: number, last: number, loss: number, rate: number, config: TrainConfig): string {
+  const left = formatSeconds(((last - step) * picturesPerStep(config)) / rate);
   return `step ${step}/${last}  loss ${loss.toFixed(5)}  ${rate.toFixed(1)} images/s  ${left} left`;
 }
 

@@ -26,8 +26,21 @@ const holdOp: Op<null> = {
   vjp: () => [undefined],
 };
 
+const keepOp: Op<null> = {
+  ...gateOp,
+  name: "keep",
+  tangent: ([dx]) => dx && keep(dx),
+};
+
+/** Marks what `recomputingGradients` keeps from the forward pass: all else between two marks is computed a second time. */
+export const keep = (x: Tensor): Tensor => apply(keepOp, [x], null);
+
+/** Whether a node is such a mark. */
+export const isKept = (node: Tensor): boolean => node.op === keepOp;
+
 /** Whether a node has its input's value, and says something about derivatives alone. */
-export const passesOn = (node: Tensor): boolean => node.op === gateOp || node.op === holdOp;
+export const passesOn = (node: Tensor): boolean =>
+  node.op === gateOp || node.op === holdOp || node.op === keepOp;
 
 /** The same value, without a derivative in either direction. */
 export const hold = (x: Tensor): Tensor => apply(holdOp, [x], null);

@@ -19,6 +19,7 @@ function rowsShape(rows: Tensor, primalIn: Shape, primalOut: Shape, op: string):
 
 const reshapeOp: Op<{ shape: Shape }> = {
   name: "reshape",
+  isView: true,
   shape: ([x], { shape }, fail) =>
     sizeOf(x!) === sizeOf(shape) ? shape : fail(`cannot become ${formatShape(shape)}`),
   vjp: (g, { inputs: [x] }) => [reshape(g, x!.shape)],
