@@ -53,6 +53,7 @@ export async function featureNetwork(
     bytes,
     inputs: [{ name: input, shape: [batch, 3, side, side], dtype: "float32" }],
     outputs: [{ name: output, shape: [batch, width], dtype: "float32" }],
+    beside: new Map(),
   }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new InputError(`this feature network cannot be loaded (${reason}); export it again`);

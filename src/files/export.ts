@@ -6,12 +6,14 @@ import { denoiseGraph, explainGraph } from "../model/graphs.js";
 import type { LoadedModel } from "../model/loaded.js";
 import { contextLength } from "../model/text-config.js";
 import { lower, type OnnxModel } from "../runtime/lower.js";
+import { bytesOf } from "../runtime/onnx.js";
 import { version } from "../version.js";
 import { checkOutputs, writeTogether } from "./write.js";
 
 /**
  * Writes `denoise.onnx` (one call of the network), `explain.onnx` (the same in lockstep with one row per source) and a
- * manifest of their inputs and outputs, for prompts of up to `tokens` tokens; returns the paths.
+ * manifest of their inputs and outputs, for prompts of up to `tokens` tokens; returns the paths. Weights beyond 1 GiB are
+ * files of their own, which both graphs share.
  *
  * Throws UsageError if the model takes fewer tokens, InputError if the folder cannot be written.
  */
@@ -43,7 +45,11 @@ export function exportModel(model: LoadedModel, folder: string, tokens: number):
     process: { ...config.process, alphaBar: [...alphaBars({ name: config.schedule })] },
     files: { "denoise.onnx": describe(denoise), "explain.onnx": describe(explain) },
   };
+  const beside = [...denoise.beside, ...explain.beside].map(
+    ([name, values]) => [join(folder, name), bytesOf(values)] as const,
+  );
   const files = new Map([
+    ...beside,
     [join(folder, "denoise.onnx"), denoise.bytes],
     [join(folder, "explain.onnx"), explain.bytes],
     [join(folder, "manifest.json"), new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)],

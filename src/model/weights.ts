@@ -50,8 +50,15 @@ function drawStart(start: Start, size: number, seed: number, name: string): Floa
   const generator = generatorOf(seed, wordOf(name));
   if (start.kind === "normal") {
     const normal = normalFrom(generator);
-    return Float32Array.from({ length: size }, () => start.deviation * normal());
+    return filled(size, () => start.deviation * normal());
   }
   const uniform = uniformFrom(generator);
-  return Float32Array.from({ length: size }, () => start.bound * (2 * uniform() - 1));
+  return filled(size, () => start.bound * (2 * uniform() - 1));
+}
+
+/** Several times as fast as Float32Array.from, which matters where half a billion numbers are drawn. */
+function filled(size: number, draw: () => number): Float32Array {
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = draw();
+  return values;
 }

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from "onnxruntime-common";
 import { formatShape, sizeOf } from "../graph/shape.js";
 import type { OnnxModel } from "./lower.js";
+import { bytesOf } from "./onnx.js";
 
 export type Values = Float32Array | BigInt64Array;
 
@@ -37,7 +38,8 @@ export interface OrtModule {
 /** A compiler on top of an ONNX Runtime module and fixed session options. */
 export function compileWith(ort: OrtModule, options: InferenceSession.SessionOptions): Compile {
   return async (model) => {
-    const session = await ort.InferenceSession.create(model.bytes, options);
+    const externalData = [...model.beside].map(([path, values]) => ({ path, data: bytesOf(values) }));
+    const session = await ort.InferenceSession.create(model.bytes, { ...options, externalData });
     return {
       async run(feeds, into = {}) {
         const tensors: Record<string, OrtTensor> = {};

@@ -8,18 +8,25 @@ import { encodeOnnx, type OnnxInitializer, type OnnxNode, type OnnxValue } from 
 /** An ONNX model and what it takes and gives. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
+  /** Constants that are not among the bytes: each is the file of this name, which goes with them. */
+  readonly beside: ReadonlyMap<string, Float32Array>;
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
 }
 
+/** An ONNX file ends at 2 GiB; constants of more bytes than this stay beside it. */
+const MOST_INSIDE = 2 ** 30;
+
 /**
  * Lowers a graph to ONNX; equal nodes are written once.
  *
- * Inputs named in `constants` become part of the model instead of its inputs. Throws if a name is used for two inputs.
+ * Inputs named in `constants` become part of the model instead of its inputs, or stand beside it if they are larger than
+ * `mostInside` together. Throws if a name is used for two inputs.
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
   constants: ReadonlyMap<string, Float32Array> = new Map(),
+  mostInside = MOST_INSIDE,
 ): OnnxModel {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
@@ -27,6 +34,7 @@ export function lower(
   const lowered = new Map<Tensor, string>();
   const made = new Map<string, string>();
   const results = new Map<string, readonly string[]>();
+  const isBeside = [...constants.values()].reduce((total, { byteLength }) => total + byteLength, 0) > mostInside;
   let count = 0;
 
   const once: Emitter["once"] = (key, make) => {
@@ -74,7 +82,7 @@ export function lower(
     if (known !== undefined && known.node !== node) throw new Error(`two inputs are named "${name}"`);
     if (known !== undefined) return name;
     const bound = constants.get(name);
-    if (bound !== undefined) initializers.push({ name, shape: node.shape, values: bound });
+    if (bound !== undefined) initializers.push({ name, shape: node.shape, values: bound, isBeside });
     else inputs.set(name, { name, shape: node.shape, dtype: node.dtype, node });
     return name;
   }
@@ -109,5 +117,10 @@ export function lower(
   }));
   const taken = [...inputs.values()].map(({ name, shape, dtype }) => ({ name, shape, dtype }));
   const bytes = encodeOnnx({ nodes: named, inputs: taken, outputs: given, initializers }, version);
-  return { bytes, inputs: taken, outputs: given };
+  const beside = new Map(
+    initializers.flatMap(({ name, values, isBeside }) =>
+      isBeside && values instanceof Float32Array ? [[name, values] as const] : [],
+    ),
+  );
+  return { bytes, beside, inputs: taken, outputs: given };
 }

@@ -22,6 +22,8 @@ export interface OnnxInitializer {
   readonly name: string;
   readonly shape: Shape;
   readonly values: Float32Array | BigInt64Array | Uint8Array;
+  /** Whether the values are left out: they are in a file of the same name. */
+  readonly isBeside?: boolean | undefined;
 }
 
 /** What a graph takes or gives; a size that is a name may be any number. */
@@ -38,6 +40,7 @@ export interface OnnxGraph {
 
 const irVersion = 9;
 const opset = 17;
+const externalLocation = 1;
 const elementType = { float32: 1, uint8: 2, int64: 7 } as const;
 const attributeType = { float: 1, integer: 2, string: 3, integers: 7 } as const;
 
@@ -93,12 +96,24 @@ function writeAttribute([name, value]: readonly [string, OnnxAttribute], pbf: Pb
   }
 }
 
-function writeInitializer({ name, shape, values }: OnnxInitializer, pbf: PbfWriter): void {
+function writeInitializer({ name, shape, values, isBeside }: OnnxInitializer, pbf: PbfWriter): void {
   for (const size of shape) pbf.writeVarintField(1, size);
   pbf.writeVarintField(2, elementTypeOf(values));
   pbf.writeStringField(8, name);
-  pbf.writeBytesField(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  if (isBeside) {
+    pbf.writeMessage(13, writeStringEntry, ["location", name]);
+    pbf.writeVarintField(14, externalLocation);
+  } else pbf.writeBytesField(9, bytesOf(values));
 }
+
+function writeStringEntry([key, value]: readonly [string, string], pbf: PbfWriter): void {
+  pbf.writeStringField(1, key);
+  pbf.writeStringField(2, value);
+}
+
+/** The bytes of an array, not copied. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView<ArrayBufferLike>): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 function elementTypeOf(values: OnnxInitializer["values"]): number {
   if (values instanceof BigInt64Array) return elementType.int64;

@@ -1,4 +1,5 @@
 import type { Compile, Executable } from "./executable.js";
+import type { OnnxModel } from "./lower.js";
 
 /** A compiler that compiles equal models once; `release` frees all that it keeps. */
 export interface ReusingCompiler {
@@ -8,7 +9,7 @@ export interface ReusingCompiler {
 }
 
 interface Kept {
-  readonly bytes: Uint8Array;
+  readonly model: OnnxModel;
   readonly executable: Promise<Executable>;
   /** How many of its users have not released it. */
   users: number;
@@ -25,10 +26,10 @@ export function reusing(compile: Compile, capacity: number): ReusingCompiler {
   };
   return {
     async compile(model) {
-      const known = kept.findIndex(({ bytes }) => areEqual(bytes, model.bytes));
+      const known = kept.findIndex((other) => areEqual(other.model, model));
       if (known < 0) await makeRoom();
       const entry =
-        known < 0 ? { bytes: model.bytes, executable: compile(model), users: 0 } : kept.splice(known, 1)[0]!;
+        known < 0 ? { model, executable: compile(model), users: 0 } : kept.splice(known, 1)[0]!;
       entry.users++;
       kept.push(entry);
       const { run } = await entry.executable;
@@ -46,8 +47,10 @@ export function reusing(compile: Compile, capacity: number): ReusingCompiler {
   };
 }
 
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+/** Constants beside the bytes are equal if they are the same arrays: large ones are not made twice. */
+function areEqual(a: OnnxModel, b: OnnxModel): boolean {
+  if (a.bytes.length !== b.bytes.length || a.beside.size !== b.beside.size) return false;
+  for (const [name, values] of a.beside) if (b.beside.get(name) !== values) return false;
+  for (let i = 0; i < a.bytes.length; i++) if (a.bytes[i] !== b.bytes[i]) return false;
   return true;
 }
