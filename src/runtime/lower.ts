@@ -34,7 +34,8 @@ export function lower(
   const lowered = new Map<Tensor, string>();
   const made = new Map<string, string>();
   const results = new Map<string, readonly string[]>();
-  const isBeside = [...constants.values()].reduce((total, { byteLength }) => total + byteLength, 0) > mostInside;
+  const isBeside =
+    [...constants.values()].reduce((total, { byteLength }) => total + byteLength, 0) > mostInside;
   let count = 0;
 
   const once: Emitter["once"] = (key, make) => {

@@ -29,6 +29,8 @@ export function nodeCompiler({ device = "cpu", threads }: NodeOptions = {}): Com
     logSeverityLevel: 3,
     // Planning one block for all activations ahead keeps each in a place of its own: two thirds more memory, and colder caches.
     enableMemPattern: false,
+    // A pool of memory of ONNX Runtime's own, which grows by doubling and gives nothing back, is no faster than the system's.
+    enableCpuMemArena: false,
     extra: { session: { set_denormal_as_zero: "1" } },
   });
   return async (model) => {

@@ -28,8 +28,7 @@ export function reusing(compile: Compile, capacity: number): ReusingCompiler {
     async compile(model) {
       const known = kept.findIndex((other) => areEqual(other.model, model));
       if (known < 0) await makeRoom();
-      const entry =
-        known < 0 ? { model, executable: compile(model), users: 0 } : kept.splice(known, 1)[0]!;
+      const entry = known < 0 ? { model, executable: compile(model), users: 0 } : kept.splice(known, 1)[0]!;
       entry.users++;
       kept.push(entry);
       const { run } = await entry.executable;

@@ -104,7 +104,11 @@ describe("a training step", () => {
     const config = trainingConfig({ beta1: 0.5, clip });
     const graph = updateGraph([{ name: "w", shape: [2] }], config);
     const scalars = Object.entries(factorsAt(1, 5, config)).map(([name, value]) => [name, [value]]);
-    return evaluate(graph["new first w"]!, { ...Object.fromEntries(scalars), "gradient w": [3, 4], "first w": [0, 0] });
+    return evaluate(graph["new first w"]!, {
+      ...Object.fromEntries(scalars),
+      "gradient w": [3, 4],
+      "first w": [0, 0],
+    });
   };
 
   test("takes gradients down to the norm that settings allow, and as they are if they name none", () => {

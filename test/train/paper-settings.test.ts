@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { modelSize } from "../../src/model/info.js";
-import { learningRateAt, parseTrainConfig } from "../../src/train/config.js";
+import { learningRateAt, parseTrainConfig, picturesPerStep } from "../../src/train/config.js";
 
 const BCOS = 526_199_040;
 const VANILLA = 526_405_126;
@@ -39,7 +39,10 @@ describe("configs/paper", () => {
     test(`${name}: AdamW at PyTorch's defaults and a constant rate, batches of 3, nothing clipped, averaged or left out`, () => {
       assert.deepEqual([config.optimiser, config.beta1, config.beta2], ["adamw", 0.9, 0.999]);
       assert.deepEqual([config.epsilon, config.weightDecay, config.clip], [1e-8, 0.01, null]);
-      assert.deepEqual([config.batch, config.steps, config.ema, config.captionDropout], [3, steps, 0, 0]);
+      assert.deepEqual(
+        [picturesPerStep(config), config.steps, config.ema, config.captionDropout],
+        [3, steps, 0, 0],
+      );
       for (const step of [1, steps / 2, steps - 1]) assert.equal(learningRateAt(step, config), rate);
       assert.ok(config.data.kind === "shards");
       assert.equal(config.data.flips, flips);
