@@ -1,7 +1,7 @@
 import type { FrozenNetwork } from "../../src/explain/ledger.js";
 import { input } from "../../src/graph/ops/constant.js";
 import type { UNetConfig } from "../../src/model/config.js";
-import { type RowPlan, rowsThrough } from "../../src/model/graphs.js";
+import { type RowPlan, rowsThrough, sharesOf } from "../../src/model/graphs.js";
 import { unet } from "../../src/model/unet.js";
 import { collectParameters } from "../../src/model/weights.js";
 import { lower } from "../../src/runtime/lower.js";
@@ -28,7 +28,7 @@ export async function compileFrozen(
     unet(config, parameter, { x, t, context: { tokens: context } }),
   );
   const rowsIn = input("rows", [plan.rows, ...shape.slice(1)]);
-  const rowsOut = rowsThrough({ ...network, context }, x, rowsIn, plan);
+  const rowsOut = rowsThrough({ ...network, context }, x, rowsIn, sharesOf(plan));
   const float32 = (name: string) => Float32Array.from(valuesOf(file, name));
   const weights = new Map(parameters.map(({ name }) => [name, float32(`weight/${name}`)]));
   const executable = await nodeCompiler()(lower({ output: network.output, rowsOut }, weights));

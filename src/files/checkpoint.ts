@@ -2,15 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, UsageError } from "../errors.js";
 import { formatShape } from "../graph/shape.js";
-import { fromFloat32, toFloat32 } from "../safetensors/convert.js";
-import { readSafetensors } from "../safetensors/read.js";
-import type { TensorView } from "../safetensors/types.js";
-import { writeSafetensors } from "../safetensors/write.js";
+import { bytesOf } from "../runtime/onnx.js";
+import { toFloat32 } from "../safetensors/convert.js";
+import { dataStartOf, parseHeader } from "../safetensors/read.js";
+import type { TensorEntry } from "../safetensors/types.js";
+import { safetensorsPieces } from "../safetensors/write.js";
 import { parseTrainConfig, type TrainConfig } from "../train/config.js";
 import type { TrainedParameter, TrainingState } from "../train/state.js";
 import { version } from "../version.js";
 import { modelFiles } from "./model.js";
-import { parseFile, parseJson } from "./read.js";
+import { parseJson, type ReadRange, readParts } from "./read.js";
 import { removeLeftovers, writeTogether } from "./write.js";
 
 const CHECKPOINT = "checkpoint.safetensors";
@@ -35,12 +36,14 @@ export const hasCheckpoint = (folder: string): boolean => existsSync(join(folder
  * Throws InputError if it cannot be written.
  */
 export function saveCheckpoint(folder: string, { config, state, data }: Checkpoint): void {
-  const tensors = new Map<string, TensorView>();
-  for (const parameter of state.parameters) {
-    for (const part of PARTS) {
-      tensors.set(`${part}/${parameter.name}`, fromFloat32(parameter[part], parameter.shape, "F32"));
-    }
-  }
+  const arrays = new Map<string, Float32Array>(
+    state.parameters.flatMap((kept) => PARTS.map((part) => [`${part}/${kept.name}`, kept[part]] as const)),
+  );
+  const tensors = new Map(
+    state.parameters.flatMap(({ name, shape }) =>
+      PARTS.map((part) => [`${part}/${name}`, { dtype: "F32" as const, shape }] as const),
+    ),
+  );
   const metadata = {
     producer: `pellucid ${version}`,
     step: String(state.step),
@@ -50,7 +53,10 @@ export function saveCheckpoint(folder: string, { config, state, data }: Checkpoi
   };
   const averaged = state.parameters.map(({ name, shape, average }) => ({ name, shape, values: average }));
   const files = modelFiles(join(folder, MODEL), config.model, averaged, "F32");
-  files.set(join(folder, CHECKPOINT), writeSafetensors(tensors, metadata));
+  files.set(
+    join(folder, CHECKPOINT),
+    safetensorsPieces(tensors, (name) => bytesOf(arrays.get(name)!), metadata),
+  );
   writeTogether(files, "replace");
 }
 
@@ -61,14 +67,15 @@ export function clearLeftovers(folder: string): void {
 
 /** Reads a run's state. Throws InputError if the file is missing or damaged. */
 export function loadCheckpoint(folder: string): Checkpoint {
-  return parseFile(join(folder, CHECKPOINT), (bytes) => {
-    const { metadata, tensors } = readSafetensors(bytes);
+  return readParts(join(folder, CHECKPOINT), (read, size) => {
+    const start = dataStartOf(read(0, Math.min(8, size)), size);
+    const { metadata, tensors } = parseHeader(read(0, start), size);
     const step = Number(metadata.step);
     if (!Number.isSafeInteger(step) || step < 0) {
       throw new InputError(`step must be a whole number; got ${metadata.step}; this is no checkpoint`);
     }
     const config = storedConfig(metadata.config);
-    const parameters = storedOrder(metadata.order).map((name) => readParameter(name, tensors));
+    const parameters = storedOrder(metadata.order).map((name) => readParameter(name, tensors, read));
     const { data } = metadata;
     return { config, state: { step, parameters }, ...(data !== undefined && { data }) };
   });
@@ -88,7 +95,11 @@ function storedOrder(text: string | undefined): string[] {
   throw new InputError("the list of parameters is missing; this is no checkpoint");
 }
 
-function readParameter(name: string, tensors: ReadonlyMap<string, TensorView>): TrainedParameter {
+function readParameter(
+  name: string,
+  tensors: ReadonlyMap<string, TensorEntry>,
+  read: ReadRange,
+): TrainedParameter {
   const part = (kind: (typeof PARTS)[number]) => {
     const tensor = tensors.get(`${kind}/${name}`);
     if (tensor === undefined)
@@ -103,12 +114,16 @@ function readParameter(name: string, tensors: ReadonlyMap<string, TensorView>): 
       );
     }
   }
+  const values = (kind: (typeof PARTS)[number]) => {
+    const { dtype, begin, end } = part(kind);
+    return toFloat32({ dtype, shape, bytes: read(begin, end) });
+  };
   return {
     name,
     shape,
-    weights: toFloat32(part("weights")),
-    first: toFloat32(part("first")),
-    second: toFloat32(part("second")),
-    average: toFloat32(part("average")),
+    weights: values("weights"),
+    first: values("first"),
+    second: values("second"),
+    average: values("average"),
   };
 }

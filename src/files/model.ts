@@ -7,13 +7,12 @@ import { denoiseGraph } from "../model/graphs.js";
 import type { LoadedModel } from "../model/loaded.js";
 import { type ModelConfig, parseModelConfig } from "../model/model-config.js";
 import { fromFloat32 } from "../safetensors/convert.js";
-import type { TensorView } from "../safetensors/types.js";
-import { writeSafetensors } from "../safetensors/write.js";
+import { safetensorsPieces } from "../safetensors/write.js";
 import { version } from "../version.js";
 import { folderNeglect } from "./neglect.js";
 import { parseFile, parseJson } from "./read.js";
 import { readWeights } from "./weights.js";
-import { writeTogether } from "./write.js";
+import { type FileContent, writeTogether } from "./write.js";
 
 const CONFIG = "config.json";
 /** The file of a model folder that holds its weights. */
@@ -97,13 +96,16 @@ export function modelFiles(
   config: ModelConfig,
   parameters: readonly NamedValues[],
   precision: "F32" | "F16",
-): Map<string, Uint8Array> {
-  const tensors = new Map<string, TensorView>(
-    parameters.map(({ name, shape, values }) => [name, fromFloat32(values, shape, precision)]),
-  );
-  return new Map([
+): Map<string, FileContent> {
+  const tensors = new Map(parameters.map(({ name, shape }) => [name, { dtype: precision, shape }]));
+  const valuesOf = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  const bytesOf = (name: string) => {
+    const { values, shape } = valuesOf.get(name)!;
+    return fromFloat32(values, shape, precision).bytes;
+  };
+  return new Map<string, FileContent>([
     configFile(folder, config),
-    [join(folder, WEIGHTS), writeSafetensors(tensors, { producer: `pellucid ${version}` })],
+    [join(folder, WEIGHTS), safetensorsPieces(tensors, bytesOf, { producer: `pellucid ${version}` })],
   ]);
 }
 

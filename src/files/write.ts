@@ -17,6 +17,9 @@ import { fileError } from "./file-error.js";
 // Everything here is synchronous on purpose: no signal handler of this process can run between the first temporary and
 // the last rename, so Ctrl-C never leaves some of the files, or a temporary.
 
+/** The bytes of a file, whole or in pieces, each made when the one before has been written. */
+export type FileContent = Uint8Array | Iterable<Uint8Array>;
+
 /** What to do with a file that is already there: refuse to write, or replace it. */
 export type Existing = "refuse" | "replace";
 
@@ -33,13 +36,13 @@ export function writeFileAtomic(path: string, bytes: Uint8Array, existing: Exist
  * written, none appears, and no old one is touched.
  * Throws InputError as `writeFileAtomic`.
  */
-export function writeTogether(files: ReadonlyMap<string, Uint8Array>, existing: Existing): void {
+export function writeTogether(files: ReadonlyMap<string, FileContent>, existing: Existing): void {
   for (const path of files.keys()) checkTarget(path, existing);
   const staged: Staged[] = [];
   try {
-    for (const [path, bytes] of files) {
+    for (const [path, content] of files) {
       staged.push(stage(path));
-      writeSynced(staged.at(-1)!, bytes);
+      writeSynced(staged.at(-1)!, content);
     }
     renameTogether(staged);
   } catch (error) {
@@ -151,11 +154,11 @@ function temporaryIn(folder: string): string {
 }
 
 /** Writes a staged file to the disk. Throws InputError if that can't be done. */
-export function writeSynced({ temporary, path }: Staged, bytes: Uint8Array): void {
+export function writeSynced({ temporary, path }: Staged, content: FileContent): void {
   try {
     const file = openSync(temporary, "wx");
     try {
-      writeFileSync(file, bytes);
+      for (const piece of content instanceof Uint8Array ? [content] : content) writeFileSync(file, piece);
       fsyncSync(file);
     } finally {
       closeSync(file);

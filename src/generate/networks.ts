@@ -2,12 +2,13 @@ import type { Denoise } from "../diffusion/sample.js";
 import { InputError, UsageError } from "../errors.js";
 import type { FrozenNetwork } from "../explain/ledger.js";
 import { rowOfKind, type Source } from "../explain/sources.js";
-import { denoiseGraph, explainGraph } from "../model/graphs.js";
+import { denoiseGraph } from "../model/graphs.js";
 import type { LoadedModel } from "../model/loaded.js";
 import { tokenWidth } from "../model/model-config.js";
 import type { EncodedPrompt } from "../model/prompt-encoder.js";
 import type { Compile } from "../runtime/executable.js";
 import { lower } from "../runtime/lower.js";
+import { compileRows } from "./row-parts.js";
 
 /** A compiled network for one prompt; `release` frees its session. */
 export interface Compiled<T> {
@@ -76,18 +77,17 @@ export async function compileFrozenFor(
     branch === "prompt" ? (layout.tokenOf[token] ?? shared) : shared,
   );
   const plan = { rows: sources.length, tokenRows, timeRow: rowOfKind(sources, "time") };
-  const { outputs } = explainGraph(model.config, plan);
-  const executable = await compile(lower(outputs, model.weights));
+  const { run, release } = await compileRows(model, plan, compile);
   return {
     run(prompt) {
       checkLayout(prompt, layout);
       const { tokens, mask } = promptInputs(model, prompt);
       return async (x, rows, t) => {
-        const results = await executable.run({ x, rows, t: Float32Array.of(t), tokens, mask });
-        return { output: results.output!, rows: results.rowsOut! };
+        const { output, rowsOut } = await run({ x, rows, t: Float32Array.of(t), tokens, mask });
+        return { output, rows: rowsOut };
       };
     },
-    release: () => executable.release(),
+    release,
   };
 }
 

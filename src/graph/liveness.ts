@@ -4,7 +4,7 @@ import type { Tensor } from "./tensor.js";
 
 /**
  * Most numbers that are held at once while the outputs are computed, in the order in which they are lowered: each result
- * from when it is made to its last use, outputs to the end. Inputs and constants are left out.
+ * from when it is made to its last use. Inputs, constants and outputs are left out, for which the caller has room.
  *
  * An engine that writes results over inputs, or fuses, needs less; one that computes early, more.
  */
@@ -18,13 +18,13 @@ export function peakElements(outputs: readonly Tensor[]): number {
   for (const [place, { inputs }] of steps.entries()) {
     for (const input of inputs) lastUse[owners[input]!] = place;
   }
-  for (const place of results) lastUse[owners[place]!] = steps.length;
+  const given = new Set(results.map((place) => owners[place]!));
 
   const endingAt = new Map<number, number>();
   let live = 0;
   let peak = 0;
   for (const [place, { node }] of steps.entries()) {
-    if (owners[place] === place && node.inputs.length > 0) {
+    if (owners[place] === place && node.inputs.length > 0 && !given.has(place)) {
       const size = sizeOf(node.shape);
       live += size;
       const end = lastUse[place]!;

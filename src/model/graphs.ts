@@ -47,30 +47,66 @@ export interface RowPlan {
  * Inputs as `modelInputs` with batch 1, and `rows` [R, 6, H, W], each source's own part of x. Outputs `output`
  * [1, 6, H, W] and `rowsOut` [R, 6, H, W], which add up to it.
  */
-export function explainGraph(config: ModelConfig, plan: RowPlan): ModelGraph<"output" | "rowsOut"> {
-  const inputs = modelInputs(config, 1, plan.tokenRows.length);
+export const explainGraph = (config: ModelConfig, plan: RowPlan): ModelGraph<"output" | "rowsOut"> =>
+  lockstepGraph(config, plan.rows, plan.tokenRows.length, sharesOf(plan));
+
+/**
+ * The same for any `rows` of a ledger, so that a long one is taken in parts: which tokens, and whether time, a row holds are
+ * inputs too, `tokenShares` [R, K, 1] and `timeShares` [R, 1].
+ */
+export const explainPartGraph = (
+  config: ModelConfig,
+  rows: number,
+  tokens: number,
+): ModelGraph<"output" | "rowsOut"> =>
+  lockstepGraph(config, rows, tokens, {
+    tokens: input("tokenShares", [rows, tokens, 1]),
+    time: input("timeShares", [rows, 1]),
+  });
+
+function lockstepGraph(
+  config: ModelConfig,
+  count: number,
+  tokens: number,
+  shares: RowShares,
+): ModelGraph<"output" | "rowsOut"> {
+  const inputs = modelInputs(config, 1, tokens);
   const { network, parameters } = collectParameters((parameter) => model(config, parameter, inputs));
-  const rows = input("rows", [plan.rows, ...inputs.x.shape.slice(1)]);
-  const rowsOut = rowsThrough(network, inputs.x, rows, plan);
+  const rows = input("rows", [count, ...inputs.x.shape.slice(1)]);
+  const rowsOut = rowsThrough(network, inputs.x, rows, shares);
   return { outputs: { output: network.output, rowsOut }, parameters };
 }
+
+/** 1 where a row holds a token or time, else 0. */
+export interface RowShares {
+  readonly tokens: Tensor; // [R, K, 1]
+  readonly time: Tensor; // [R, 1]
+}
+
+/** A plan's shares as constants. */
+export const sharesOf = (plan: RowPlan): RowShares => ({
+  tokens: constant(belongsTo(plan), [plan.rows, plan.tokenRows.length, 1]),
+  time: constant(timed(plan), [plan.rows, 1]),
+});
 
 /** Rows [R, 6, H, W] through the frozen network: each row's part of x, its own tokens, and time in one of them. */
 export function rowsThrough(
   network: Pick<Model, "output" | "embedding" | "context">,
   x: Tensor,
   rows: Tensor,
-  plan: RowPlan,
+  shares: RowShares,
 ): Tensor {
-  const tokenCount = plan.tokenRows.length;
-  const timed = new Float32Array(plan.rows).fill(1, plan.timeRow, plan.timeRow + 1); // [R]
   const seeds = new Map([
     [x, rows],
-    [network.context, multiply(network.context, constant(belongsTo(plan), [plan.rows, tokenCount, 1]))],
-    [network.embedding, multiply(network.embedding, constant(timed, [plan.rows, 1]))],
+    [network.context, multiply(network.context, shares.tokens)],
+    [network.embedding, multiply(network.embedding, shares.time)],
   ]);
   return forwardRows([network.output], seeds)[0]!;
 }
+
+/** 1 for the row of the time embedding [R]. */
+export const timed = ({ rows, timeRow }: Pick<RowPlan, "rows" | "timeRow">): Float32Array =>
+  new Float32Array(rows).fill(1, timeRow, timeRow + 1);
 
 /** 1 where a row holds a token [R, K]. */
 export function belongsTo({ rows, tokenRows }: Pick<RowPlan, "rows" | "tokenRows">): Float32Array {

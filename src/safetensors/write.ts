@@ -52,6 +52,24 @@ export function writeSafetensors(
   return file;
 }
 
+/**
+ * The bytes of such a file in pieces, for one that should not be in memory as a whole: `bytesOf` gives a tensor's when their
+ * turn comes. Throws InputError as `writeSafetensors` does.
+ */
+export function* safetensorsPieces(
+  tensors: ReadonlyMap<string, TensorDescription>,
+  bytesOf: (name: string) => Uint8Array,
+  metadata: Readonly<Record<string, string>> = {},
+): Generator<Uint8Array, void, undefined> {
+  const { header, order } = layOutSafetensors(tensors, metadata);
+  yield header;
+  for (const name of order) {
+    const bytes = bytesOf(name);
+    checkBytes(name, tensors.get(name)!, bytes);
+    yield bytes;
+  }
+}
+
 /** Throws InputError if a tensor's bytes don't match its dtype and shape. */
 export function checkBytes(name: string, tensor: TensorDescription, bytes: Uint8Array): void {
   const expected = byteLengthOf(tensor.dtype, tensor.shape);

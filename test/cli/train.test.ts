@@ -206,5 +206,6 @@ test("a run that is killed at any moment leaves a checkpoint that loads, and goe
     assert.equal(loadModel(join(out, "model")).config.name, "tiny");
   }
   assert.equal((await trained(out, "--steps", String(step + 1), "--resume")).code, 0);
-  assert.deepEqual(readdirSync(out).sort(), [CHECKPOINT, "log.csv", "model"]);
+  const left = readdirSync(out).filter((name) => name !== "loss.png"); // which takes a line of the log
+  assert.deepEqual(left.sort(), [CHECKPOINT, "log.csv", "model"]);
 });

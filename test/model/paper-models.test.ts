@@ -3,11 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { loadModelConfig } from "../../src/files/settings.js";
 import { flopsOf } from "../../src/graph/flops.js";
+import { peakElements } from "../../src/graph/liveness.js";
 import { sizeOf } from "../../src/graph/shape.js";
 import { fromAuthorsConfig, fromAuthorsModel } from "../../src/model/authors.js";
 import { denoiseGraph } from "../../src/model/graphs.js";
 import { modelSize } from "../../src/model/info.js";
 import { parseModelConfig } from "../../src/model/model-config.js";
+import { objective } from "../../src/train/objective.js";
+import { gradientGraph } from "../../src/train/step.js";
 import { paperSettings } from "./paper.js";
 
 const unitEnd = { bcos_normalize_final: true };
@@ -94,4 +97,18 @@ test("as the paper's text has it, queries, keys and time are B-cos too: two bias
     .filter((name) => /(to_[qk]|time_embed\.\d)\.weight$/.test(name));
   assert.deepEqual(plain, []);
   assert.ok(Math.abs(flopsOf([outputs.output]) / modelSize(config).flopsPerForward - 1) < 1e-6);
+});
+
+describe("training the paper's networks", () => {
+  for (const name of ["bcos-x0", "vanilla"]) {
+    test(`${name}: recomputing the inside of blocks takes half of the memory for activations, or less`, () => {
+      const config = loadModelConfig(name);
+      const [kept, recomputed] = (["nothing", "blocks"] as const).map((recompute) => {
+        const goal = objective(config, 1, undefined, { accumulate: 1, recompute });
+        return 4 * peakElements(Object.values(gradientGraph(goal, { accumulate: 1 })));
+      });
+      assert.ok(recomputed! <= 0.55 * kept!, `${recomputed} of ${kept} bytes`);
+      assert.ok(recomputed! <= 1.5 * 2 ** 30, `${recomputed} bytes`);
+    });
+  }
 });
