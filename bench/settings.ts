@@ -28,20 +28,52 @@ export interface ModelWork {
   readonly threads: number;
 }
 
+/** Parts of the measurement of a full-size model; each is a process of its own, so that its peak of memory is. */
+export const parts = ["train", "sample"] as const;
+export type Part = (typeof parts)[number];
+
+/** What to measure of models at full size, on random weights. */
+export interface FullWork {
+  /** Names of bundled models. */
+  readonly full: readonly string[];
+  readonly parts: readonly Part[];
+  /** Sampling steps. */
+  readonly steps: number;
+  readonly trainingSteps: number;
+  readonly threads: number;
+}
+
 export interface Settings {
-  readonly work: Work | ModelWork;
+  readonly work: Work | ModelWork | FullWork;
   readonly json: boolean;
 }
 
+/** The four that the paper reports. */
+const PAPER_MODELS = ["bcos-x0", "bcos-clip-x0", "bcos-clip-eps", "vanilla"];
+
 export const usage = `npm run bench -- [--model NAME|DIR] [--config TRAINING.json] [--repeats R] [--threads T] [--json]
+npm run bench -- --full [--model NAME] [--part train|sample] [--steps S] [--training-steps N] [--threads T] [--json]
 npm run bench -- --unet FILE.json --mode train|forward --batch N --size S --tokens L [--repeats R] [--threads T] [--json]`;
 
 /** Reads the command line. Throws UsageError, or InputError if the network's file cannot be read. */
 export function parseSettings(args: readonly string[]): Settings {
-  const { json, ...values } = parsed(args);
+  const { json, full, ...values } = parsed(args);
+  if (full) {
+    const part = parts.find((name) => name === values.part);
+    if (part === undefined && values.part !== undefined)
+      throw new UsageError(`--part must be train or sample; got ${values.part}`);
+    const work = {
+      full: values.model === undefined ? PAPER_MODELS : [values.model],
+      parts: part === undefined ? parts : [part],
+      steps: count("steps", values.steps),
+      trainingSteps: count("training-steps", values["training-steps"]),
+      threads: count("threads", values.threads),
+    };
+    return { work, json };
+  }
   const common = { repeats: count("repeats", values.repeats), threads: count("threads", values.threads) };
   if (values.unet === undefined) {
-    return { work: { model: values.model, training: values.config, ...common }, json };
+    return { work: { model: values.model ?? "emoji", training: values.config, ...common }, json };
   }
   const mode = modes.find((name) => name === values.mode);
   if (mode === undefined)
@@ -62,7 +94,11 @@ function parsed(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        model: { ...text, default: "emoji" },
+        model: text,
+        full: { type: "boolean", default: false },
+        part: text,
+        steps: { ...text, default: "25" },
+        "training-steps": { ...text, default: "2" },
         config: { ...text, default: "configs/emoji.json" },
         unet: text,
         mode: text,

@@ -1,5 +1,5 @@
 import { CancelledError, InputError } from "../errors.js";
-import type { Compile } from "../runtime/executable.js";
+import type { Compile, Executable } from "../runtime/executable.js";
 import { lower } from "../runtime/lower.js";
 import { type BatchSource, makeBatch } from "./batch.js";
 import type { OptimiserConfig } from "./config.js";
@@ -10,6 +10,7 @@ import {
   factorsAt,
   gradientGraph,
   gradientsBefore,
+  groupsOf,
   results,
   roomForGradients,
   updateGraph,
@@ -69,7 +70,10 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
   const state = run.state ?? initialState(goal.parameters, config.seed);
   const { parameters } = state;
   const differentiate = await compile(lower(gradientGraph(goal, config)));
-  const update = await compile(lower(updateGraph(goal.parameters, config)));
+  const updates: Executable[] = [];
+  for (const group of groupsOf(goal.parameters)) {
+    updates.push(await compile(lower(updateGraph(group, config))));
+  }
   try {
     const gradients = roomForGradients(parameters);
     const before = accumulate === 1 ? {} : gradientsBefore(parameters, gradients);
@@ -91,11 +95,11 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
       const factors = factorsAt(step, figures.gradientNorm, config);
       const scalars = Object.entries(factors).map(([name, value]) => [name, Float32Array.of(value)] as const);
       const moved = { ...entries(parameters), ...gradients, ...Object.fromEntries(scalars) };
-      await update.run(moved, results(parameters));
+      for (const update of updates) await update.run(moved, results(parameters));
       yield { state: { step, parameters }, ...figures, learningRate: factors.learningRate };
     }
   } finally {
-    await Promise.all([differentiate.release(), update.release()]);
+    await Promise.all([differentiate, ...updates].map((executable) => executable.release()));
   }
 }
 

@@ -1,5 +1,6 @@
 import { input } from "../graph/ops/constant.js";
 import { add } from "../graph/ops/elementwise.js";
+import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { type AdamWFactors, adamW, adamWFactors } from "./adamw.js";
 import { averageDecay, movedAverage } from "./average.js";
@@ -55,6 +56,28 @@ export function gradientGraph(
   ]);
   const ofParameters = parameters.map(({ name }, i) => [gradientOf(name), summed[i]!] as const);
   return { errors, norm: globalNorm(summed), ...Object.fromEntries([...ofTerms, ...ofParameters]) };
+}
+
+/** Numbers that are moved at once: a graphics card takes nine arrays of them, four of which are results. */
+const MOST_AT_ONCE = 2 ** 26;
+
+/** Parameters in their order, in groups to be moved at once. */
+export function groupsOf<T extends Pick<Learnt, "shape">>(
+  parameters: readonly T[],
+  most = MOST_AT_ONCE,
+): T[][] {
+  const groups: T[][] = [];
+  let left = 0;
+  for (const parameter of parameters) {
+    const size = sizeOf(parameter.shape);
+    if (size > left) {
+      groups.push([]);
+      left = most;
+    }
+    groups.at(-1)!.push(parameter);
+    left -= size;
+  }
+  return groups;
 }
 
 /** The second half: what is kept of each parameter, moved along its gradient. An output may lie where its input lay. */

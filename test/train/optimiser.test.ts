@@ -9,7 +9,7 @@ import { readSafetensors } from "../../src/safetensors/read.js";
 import { type AdamWSettings, adamW, adamWFactors } from "../../src/train/adamw.js";
 import { averageDecay, movedAverage } from "../../src/train/average.js";
 import { clipFactor, globalNorm } from "../../src/train/clip.js";
-import { factorsAt, updateGraph } from "../../src/train/step.js";
+import { factorsAt, groupsOf, updateGraph } from "../../src/train/step.js";
 import { assertAllclose } from "../allclose.js";
 import { evaluate } from "../graph/derivatives.js";
 import { trainingConfig } from "./tiny.js";
@@ -96,6 +96,12 @@ describe("clipping", () => {
       }),
     );
   });
+});
+
+test("parameters are moved in groups of so many numbers, one that is larger by itself", () => {
+  const shapes = [[2, 3], [4], [11], [1], [3, 3], [1]].map((shape) => ({ shape }));
+  const sizes = groupsOf(shapes, 10).map((group) => group.map(({ shape }) => shape.join("x")));
+  assert.deepEqual(sizes, [["2x3", "4"], ["11"], ["1", "3x3"], ["1"]]);
 });
 
 describe("a training step", () => {
