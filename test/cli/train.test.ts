@@ -62,6 +62,24 @@ describe("pellucid train", () => {
     assert.equal(stderr, "already at step 4\n");
   });
 
+  test("goes on with the pictures of a step divided another way", async () => {
+    const out = newFolder();
+    await trained(out, "--steps", "1");
+    const divided = settings({ batch: 1, accumulate: 2, recompute: "blocks" });
+    const { code, stderr } = await pellucid(
+      "train",
+      divided,
+      "--out",
+      out,
+      "--steps",
+      "2",
+      "--resume",
+      ...quick,
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(loadCheckpoint(out).state.step, 2);
+  });
+
   test("starts from another model's weights, with fresh moments and its own steps", async () => {
     const [first, second] = [newFolder(), newFolder()];
     await trained(first, "--steps", "20");

@@ -34,6 +34,8 @@ describe("the settings of a run", () => {
     [{ learningRate: undefined }, /^training settings: learningRate: /],
     [{ steps: 0 }, /^training settings: steps: too small/],
     [{ batch: 1.5 }, /^training settings: batch: /],
+    [{ accumulate: 0 }, /^training settings: accumulate: too small/],
+    [{ recompute: "everything" }, /^training settings: recompute: /],
     [{ captionDropout: 1.5 }, /^training settings: captionDropout: too big/],
     [{ data: { kind: "photographs" } }, /^training settings: data\.kind: /],
     [
