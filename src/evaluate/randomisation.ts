@@ -16,7 +16,7 @@ export const randomisationName = (method: string, part: number): string =>
  * Whether maps depend on what was learnt: the rank correlation over pixels, -1..1, of raw maps with those of the same network
  * whose layers are randomised one by one from the output on, averaged over words (Adebayo et al. 2018).
  *
- * Figures are named by `randomisationName`; null where a map is constant. Throws as `forcedMaps` does.
+ * Figures are named by `randomisationName`; null where no learnt map varies. Throws as `forcedMaps` does.
  */
 export async function* randomisation(
   run: ForcedRun & { readonly seed: number },
@@ -35,9 +35,10 @@ export async function* randomisation(
 
 const keyOf = ({ index, t }: ForcedMaps): string => `${index} ${t}`;
 
-/** Mean over the words whose maps vary. */
-function likeness(a: ForcedMaps, b: ForcedMaps): number | null {
-  const correlations = a.maps.map((map, word) => spearman([...map], [...b.maps[word]!]));
-  const defined = correlations.filter((value) => value !== null);
-  return defined.length === 0 ? null : mean(defined);
+/** Mean over the words whose learnt maps vary; a constant map is like none of them. */
+function likeness(learnt: ForcedMaps, random: ForcedMaps): number | null {
+  const correlations = learnt.maps.flatMap((map, word) =>
+    map.every((value) => value === map[0]) ? [] : [spearman([...map], [...random.maps[word]!]) ?? 0],
+  );
+  return correlations.length === 0 ? null : mean(correlations);
 }

@@ -49,29 +49,22 @@ export function intervalChart(
     colour: COLOURS[mark.kind],
     tip: `${mark.label}: ${formatMetric(metric)}`,
   }));
-  const facet = {
-    ...(marks.some(({ column }) => column !== undefined) && { fx: "column" }),
-    ...(marks.some(({ row }) => row !== undefined) && { fy: "row" }),
-  };
+  const facet = facetsOf(marks);
   const plot = Plot.plot({
     ...base(title),
-    height: rows * (labels.length * LINE + 24) + 50,
-    marginLeft: 9 + 6.6 * Math.max(...labels.map(({ length }) => length)),
+    height: rows * (labels.length * LINE + 24) + 56,
+    marginLeft: 12 + 6.8 * Math.max(...labels.map(({ length }) => length)),
     marginRight: "fy" in facet ? 90 : 24,
-    x: {
-      label: axis,
-      grid: true,
-      ticks: 5,
-      nice: true,
-      zero: true,
-      labelAnchor: "center",
-      labelArrow: "none",
-    },
-    y: { label: null, domain: labels, type: "point", padding: 0.6 },
-    fx: { label: null, domain: panels(marks.map(({ column }) => column)), padding: 0.06 },
+    marginBottom: 44,
+    x: { label: axis, grid: true, ticks: 3, nice: true, zero: true, ...PLAIN_AXIS, labelOffset: 38 },
+    y: { label: null, domain: labels, type: "point", padding: 0.6, tickSize: 0 },
+    fx: { label: null, domain: panels(marks.map(({ column }) => column)), padding: 0.14 },
     fy: { label: null, domain: panels(marks.map(({ row }) => row)) },
     marks: [
-      Plot.ruleX(references, { x: "value", ...facet, stroke: "#a0a8b2", strokeDasharray: "3,3" }),
+      Plot.ruleX(references, {
+        ...{ x: "value", ...facetsOf(references) },
+        ...{ stroke: "#a0a8b2", strokeDasharray: "3,3" },
+      }),
       Plot.link(shown, {
         ...{ x1: "low", x2: "high", y1: "label", y2: "label", ...facet },
         stroke: (mark: (typeof shown)[number]) => mark.colour,
@@ -107,10 +100,11 @@ export function curveChart(points: readonly CurvePoint[], { title, axis }: Chart
   const colour = (point: (typeof shown)[number]) => point.colour;
   const plot = Plot.plot({
     ...base(title),
-    height: 300,
+    height: 320,
     marginRight: 150,
-    x: { label: below, labelAnchor: "center", labelArrow: "none", zero: true },
-    y: { label: axis, grid: true, nice: true, zero: true, labelArrow: "none" },
+    marginBottom: 48,
+    x: { label: below, zero: true, ...PLAIN_AXIS, labelOffset: 40 },
+    y: { label: axis, grid: true, ticks: 5, nice: true, zero: true, labelArrow: "none", tickSize: 0 },
     marks: [
       Plot.ruleY([0], { stroke: "#a0a8b2" }),
       Plot.line(shown, { x: "x", y: "value", z: "curve", stroke: colour, strokeWidth: 1.5 }),
@@ -127,6 +121,14 @@ const base = (title: string) => ({
   width: WIDTH,
   ariaLabel: title,
   style: { fontFamily: "inherit", fontSize: "12px", color: "#1f2328", background: "none" },
+});
+
+const PLAIN_AXIS = { labelAnchor: "center", labelArrow: "none", tickSize: 0 } as const;
+
+/** The channels of panels that marks lie in; marks without a column lie in all of them. */
+const facetsOf = (marks: readonly { readonly column?: string; readonly row?: string }[]) => ({
+  ...(marks.some(({ column }) => column !== undefined) && { fx: "column" }),
+  ...(marks.some(({ row }) => row !== undefined) && { fy: "row" }),
 });
 
 /** Panels in the order of their first marks. */

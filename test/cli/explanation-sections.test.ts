@@ -14,7 +14,12 @@ import { tinyConfig, tinyModel } from "../model/tiny.js";
 const { model, encodePrompt, compile, settings } = await tinyDrawing(
   "a cat",
   {},
-  tinyModel(tinyConfig({ imageSize: 64 }, { text: { vectors: "random", maxTokens: 24 } })),
+  tinyModel(
+    tinyConfig(
+      { imageSize: 64, patch: 4, channelMultipliers: [1], attentionFactors: [1] },
+      { text: { vectors: "random", maxTokens: 24 } },
+    ),
+  ),
 );
 const run = { model, encodePrompt, compile, settings, sizes: sizesOf(24) };
 
@@ -102,6 +107,30 @@ describe("every section", () => {
     assert.equal(new Set(names.flat()).size, names.flat().length);
     for (const name of names.flat()) assert.match(name, /^[a-z0-9-]+$/);
     assert.equal(new Set(SECTIONS.map(({ id }) => id)).size, SECTIONS.length);
+  });
+
+  test("makes something of whatever part of its work there is", async () => {
+    const tiny = { ...run, settings: { ...settings, steps: 1 }, sizes: sizesOf(2) };
+    for (const [id, wanted, metric] of [
+      ["localisation", /^centre-/, "localisation.object.energyPointing.centre.one.t200"],
+      ["grid", /^[23]x[23]-random-/, "grid3x3.random"],
+      ["deletion", /^free-/, "free.deletion.auc.contributions"],
+      ["word-effects", /./, "deletion.rank.t200"],
+      ["account", /./, "residual.max"],
+      ["until-aligned", /./, "untilAligned.cost"],
+      ["randomisation", /^attention-/, "randomisation.attention.layers100"],
+    ] as const) {
+      const section = SECTIONS.find((candidate) => candidate.id === id)!;
+      const units = (await section.plan(tiny)).filter(({ name }) => wanted.test(name));
+      const results: unknown[] = [];
+      for (const unit of units) {
+        const result = await unit.run(new AbortController().signal);
+        results.push(JSON.parse(JSON.stringify(result)));
+      }
+      const { metrics, body } = await section.finish(tiny, results);
+      assert.ok(metrics[metric], `${metric} of ${Object.keys(metrics)}`);
+      assert.match(body.html, /<table/);
+    }
   });
 
   test("refuses results of another form", async () => {

@@ -10,6 +10,7 @@ import { CancelledError, InputError, UsageError } from "../../src/errors.js";
 import { paragraph } from "../../src/report/html.js";
 import { newFolder } from "../files/model-folder.js";
 import { tinyDrawing } from "../generate/drawing.js";
+import { interrupted, pellucid } from "./run.js";
 import { collectIo } from "./terminal.js";
 
 const { model, encodePrompt, compile, settings: sampling } = await tinyDrawing("a cat");
@@ -124,5 +125,36 @@ describe("a report in pieces", () => {
     assert.deepEqual(reportFiles("a/b.html"), { html: "a/b.html", json: "a/b.json" });
     for (const out of ["report", "report.json", ".html", "a/.html"])
       assert.throws(() => reportFiles(out), UsageError);
+  });
+});
+
+describe("pellucid evaluate explanations", () => {
+  const folder = newFolder();
+  const refused = async (...words: string[]) => {
+    const { code, stderr } = await pellucid("evaluate", "explanations", ...words);
+    return `${code} ${stderr}`;
+  };
+
+  test("refuses what it cannot do before it works, and leaves nothing behind", async () => {
+    const out = ["--out", join(folder, "r.html")];
+    assert.match(await refused("--quick", "--count", "4", ...out), /^2 .*--quick is --count 20; got both/);
+    assert.match(await refused("--count", "1", ...out), /^2 .*--count must be/);
+    assert.match(await refused("--qick", ...out), /^2 .*unknown option --qick; did you mean --quick/);
+    assert.match(await refused("--out", join(folder, "r.pdf")), /^2 .*must be a file that ends in \.html/);
+    assert.match(await refused("nowhere", ...out), /^2 .*nowhere/);
+    writeFileSync(join(folder, "file"), "");
+    assert.match(await refused("--out", join(folder, "file", "r.html")), /^1 .*cannot write/);
+    mkdirSync(join(folder, "r.html"));
+    assert.match(await refused(...out), /^1 .*this is a folder/);
+    assert.deepEqual(readdirSync(folder).sort(), ["file", "r.html"]);
+  });
+
+  test("is stopped by Ctrl-C, and keeps the settings of its work", async () => {
+    const out = join(newFolder(), "r.html");
+    const { code, stderr } = await interrupted("evaluate", "explanations", "--count", "2", "--out", out);
+    assert.equal(code, 130);
+    assert.match(stderr, /to go; Ctrl-C stops/);
+    const kept = JSON.parse(readFileSync(join(`${out}.parts`, "settings.json"), "utf8"));
+    assert.deepEqual([kept.model, kept.count, kept.seeds.scenes], ["emoji", 2, 7]);
   });
 });

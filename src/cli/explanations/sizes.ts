@@ -6,6 +6,7 @@ export interface Sizes {
   readonly dearScenes: number;
   /** Mosaics of each size. */
   readonly mosaics: number;
+  /** Of each size, for those methods; small reports have none. */
   readonly dearMosaics: number;
   /** Scenes whose words are masked, the trajectory held fixed. */
   readonly masked: number;
@@ -25,7 +26,7 @@ export interface Sizes {
 }
 
 /** Scenes of the whole report, and of the one that fits into ten minutes of two cores. */
-export const SCENES = { full: 400, quick: 24 } as const;
+export const SCENES = { full: 400, quick: 20 } as const;
 
 /** What goes with so many scenes of localisation. */
 export function sizesOf(scenes: number): Sizes {
@@ -34,7 +35,7 @@ export function sizesOf(scenes: number): Sizes {
     scenes,
     dearScenes: part(8),
     mosaics: part(2),
-    dearMosaics: part(24),
+    dearMosaics: Math.floor(scenes / 24),
     masked: part(4),
     dearMasked: part(24),
     redrawn: part(8),

@@ -46,7 +46,9 @@ export const neglect = defineSection({
     return batches.map(({ name, players, items }) => ({
       name,
       // explained once, and drawn again without each word
-      passes: passesFor("contributions", players, items.length * run.settings.steps) * 2,
+      passes:
+        passesFor("contributions", players, items.length * run.settings.steps) +
+        passesFor("occlusion", players, (items.length * run.settings.steps) / 2),
       async run(signal) {
         const { see, release } = await openJudge(run.model, run.compile);
         const indices = items.map(({ index }) => index);

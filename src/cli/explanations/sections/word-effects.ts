@@ -9,7 +9,7 @@ export const wordEffects = reportSection({
   title: "Completeness is not causality",
   report: deletion,
   countOf: ({ deleted }) => deleted,
-  passesEach: 150,
+  passesEach: 160,
   about: [
     "An account adds up by construction. Whether a word acts as much as it is given is another question, for a word also turns the gates that other parts pass. For every content word of noised scenes, its contribution is held against what deleting it changes: the prediction less that with the word masked.",
     "Rank: correlation of both sizes over a caption's content words; 1 is the same order. Mismatch: squared difference of both, pixel by pixel, over the squared effect; 0 where they agree, 1 for an account that gives words nothing, more for one that is worse than none.",
