@@ -118,7 +118,6 @@ describe("every section", () => {
       ["word-effects", /./, "deletion.rank.t200"],
       ["account", /./, "residual.max"],
       ["until-aligned", /./, "untilAligned.cost"],
-      ["randomisation", /^attention-/, "randomisation.attention.layers100"],
     ] as const) {
       const section = SECTIONS.find((candidate) => candidate.id === id)!;
       const units = (await section.plan(tiny)).filter(({ name }) => wanted.test(name));

@@ -139,7 +139,7 @@ describe("pellucid evaluate explanations", () => {
     const out = ["--out", join(folder, "r.html")];
     assert.match(await refused("--quick", "--count", "4", ...out), /^2 .*--quick is --count 20; got both/);
     assert.match(await refused("--count", "1", ...out), /^2 .*--count must be/);
-    assert.match(await refused("--qick", ...out), /^2 .*unknown option --qick; did you mean --quick/);
+    assert.match(await refused("--qick", ...out), /^2 .*unknown option --qick; did you mean "--quick"/);
     assert.match(await refused("--out", join(folder, "r.pdf")), /^2 .*must be a file that ends in \.html/);
     assert.match(await refused("nowhere", ...out), /^2 .*nowhere/);
     writeFileSync(join(folder, "file"), "");
