@@ -21,6 +21,7 @@ export interface TrainingReport {
 const optimiser = {
   optimiser: "adamw",
   accumulate: 1,
+  replicas: 1,
   seed: 0,
   steps: 1_000_000,
   learningRate: 2e-6,
@@ -41,7 +42,7 @@ export async function measureTraining(
   threads: number,
 ): Promise<TrainingReport> {
   const start = performance.now();
-  const goal = objective(config, 1, undefined, { accumulate: 1, recompute: "blocks" });
+  const goal = objective(config, 1, undefined, { batches: 1, recompute: "blocks" });
   const compile = nodeCompiler({ threads });
   const losses: number[] = [];
   const ends: number[] = [];

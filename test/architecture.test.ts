@@ -18,7 +18,7 @@ const rooms: readonly Room[] = [...table.matchAll(/^(\S+) +(Node\. )?\S/gm)].map
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })
   .map((name) => name.split(sep).join("/"))
-  .filter((name) => name.endsWith(".ts"));
+  .filter((name) => /\.(ts|js)$/.test(name));
 
 /** The place of a file's room in the table, 0 at the top: a file's own line before its folder's. */
 function roomOf(file: string): number {

@@ -31,6 +31,7 @@ const BATCH = 64;
 const config = {
   optimiser: "muon" as const,
   accumulate: 1,
+  replicas: 1,
   seed: 0,
   steps: Number(values.steps),
   learningRate: Number(values.rate),

@@ -11,8 +11,8 @@ export const unetSchema = z.strictObject({
   /** Squares of this side become channels before the network and pixels again after it. */
   patch: z.union([z.literal(1), z.literal(2), z.literal(4)]).default(1),
   modelChannels: positive,
-  /** Width of each resolution level as a multiple of `modelChannels`. */
-  channelMultipliers: z.array(positive).min(1),
+  /** Width of each resolution level as a multiple of `modelChannels`, such as [0.5, 1, 2]. */
+  channelMultipliers: z.array(z.number().positive()).min(1),
   /** Residual blocks per level. */
   residualBlocks: positive.default(1),
   /** Downsampling factors at which a spatial transformer follows each residual block. */
@@ -68,6 +68,11 @@ export function parseUNetConfig(value: unknown): UNetConfig {
   }
   for (const [level, multiplier] of config.channelMultipliers.entries()) {
     const width = multiplier * config.modelChannels;
+    if (!Number.isInteger(width)) {
+      throw new UsageError(
+        `network settings: level ${level} would have ${width} channels, ${multiplier} times ${config.modelChannels}; choose a multiple that gives a whole number`,
+      );
+    }
     if (width % config.groups !== 0) {
       throw new UsageError(
         `network settings: ${width} channels do not divide into ${config.groups} groups; change groups or modelChannels`,

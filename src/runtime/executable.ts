@@ -24,10 +24,20 @@ export interface Executable {
 /** Turns an ONNX model into something that runs. */
 export type Compile = (model: OnnxModel) => Promise<Executable>;
 
+/** What a session of ONNX Runtime is asked for. */
+export interface OrtSession {
+  /** Outputs that are not null in `fetches` are written there. */
+  run(
+    feeds: Readonly<Record<string, OrtTensor>>,
+    fetches: Readonly<Record<string, OrtTensor | null>>,
+  ): Promise<Readonly<Record<string, OrtTensor>>>;
+  release(): Promise<void>;
+}
+
 /** The part of ONNX Runtime that Node and browser builds share. */
 export interface OrtModule {
   readonly InferenceSession: {
-    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<OrtSession>;
   };
   readonly Tensor: {
     new (type: "float32", data: Float32Array, dims: readonly number[]): TypedTensor<"float32">;

@@ -1,6 +1,6 @@
 import * as ort from "onnxruntime-node";
 import { InputError } from "../errors.js";
-import { type Compile, compileWith } from "./executable.js";
+import { type Compile, compileWith, type OrtModule } from "./executable.js";
 
 export const devices = ["cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof devices)[number];
@@ -22,8 +22,11 @@ export interface NodeOptions {
  * Denormals are flushed to zero: a freshly initialised B-cos network produces them by the million and they are slow.
  * The compiler throws InputError if the device cannot be used on this machine.
  */
-export function nodeCompiler({ device = "cpu", threads }: NodeOptions = {}): Compile {
-  const compile = compileWith(ort, {
+export const nodeCompiler = (options: NodeOptions = {}): Compile => compilerOn(ort, options);
+
+/** The same on a module that holds its sessions elsewhere. */
+export function compilerOn(module: OrtModule, { device = "cpu", threads }: NodeOptions): Compile {
+  const compile = compileWith(module, {
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     logSeverityLevel: 3,

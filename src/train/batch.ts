@@ -6,7 +6,7 @@ import { tokenWidth } from "../model/model-config.js";
 import type { PromptEncoder } from "../model/prompt-encoder.js";
 import { contextLength } from "../model/text-config.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
-import type { TrainConfig } from "./config.js";
+import { batchesPerStep, type TrainConfig } from "./config.js";
 import { pixelWeights } from "./emphasis.js";
 import type { ExampleSource } from "./examples.js";
 import { groundedWord } from "./grounded-word.js";
@@ -56,7 +56,7 @@ export async function makeBatch(
   const mask = new Float32Array(count * slots);
   const weight = new Float32Array((count * length) / 6);
   const words = emptyGrounding(count, slots, length / 6);
-  const ramp = groundingRamp(Math.ceil(number / config.accumulate), config.grounding);
+  const ramp = groundingRamp(Math.ceil(number / batchesPerStep(config)), config.grounding);
   const choices = Array.from({ length: count }, (_, i) => {
     const index = (number - 1) * count + i;
     const choose = uniformFrom(generatorOf(config.seed, index));

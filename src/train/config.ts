@@ -42,8 +42,10 @@ const trainSchema = z.strictObject({
   seed: z.int().nonnegative().default(0),
   /** Pictures that gradients are computed of at a time. */
   batch: positive.default(16),
-  /** Such batches in a step. */
+  /** Such batches that a step computes one after another. */
   accumulate: positive.default(1),
+  /** Copies of the network that each compute such batches, beside each other. */
+  replicas: positive.default(1),
   /** What is computed a second time for the gradients, in order to be kept no longer: nothing, or the inside of blocks. */
   recompute: z.enum(["nothing", "blocks"]).default("nothing"),
   /** Steps that the learning-rate schedule is laid out for. */
@@ -78,8 +80,14 @@ const trainSchema = z.strictObject({
 export type TrainConfig = z.infer<typeof trainSchema>;
 
 /** Pictures that a step learns from. */
-export const picturesPerStep = ({ batch, accumulate }: Pick<TrainConfig, "batch" | "accumulate">): number =>
-  batch * accumulate;
+export const picturesPerStep = (config: Pick<TrainConfig, "batch" | "accumulate" | "replicas">): number =>
+  config.batch * batchesPerStep(config);
+
+/** Batches that a step's gradient is the mean of. */
+export const batchesPerStep = ({
+  accumulate,
+  replicas,
+}: Pick<TrainConfig, "accumulate" | "replicas">): number => accumulate * replicas;
 
 /** What the optimiser needs to know, whatever it trains. */
 export type OptimiserConfig = Pick<
@@ -97,6 +105,7 @@ export type OptimiserConfig = Pick<
   | "optimiser"
   | "ema"
   | "accumulate"
+  | "replicas"
 >;
 
 /** Checks the settings of a training run and fills in the defaults. Throws UsageError. */

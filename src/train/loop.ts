@@ -2,19 +2,11 @@ import { CancelledError, InputError } from "../errors.js";
 import type { Compile, Executable } from "../runtime/executable.js";
 import { lower } from "../runtime/lower.js";
 import { type BatchSource, makeBatch } from "./batch.js";
-import type { OptimiserConfig } from "./config.js";
+import { batchesPerStep, type OptimiserConfig } from "./config.js";
 import { type Objective, objective } from "./objective.js";
+import { joinGradients, openReplicas, type Pass, passOf } from "./replicas.js";
 import { initialState, type TrainingState } from "./state.js";
-import {
-  entries,
-  factorsAt,
-  gradientGraph,
-  gradientsBefore,
-  groupsOf,
-  results,
-  roomForGradients,
-  updateGraph,
-} from "./step.js";
+import { entries, factorsAt, groupsOf, results, updateGraph } from "./step.js";
 
 /** What a step did. */
 export interface TrainingStep {
@@ -33,12 +25,14 @@ export interface TrainingStep {
 export interface Training {
   readonly goal: Objective;
   readonly config: OptimiserConfig;
-  /** Inputs of batch `number` (from 1), by their names in the graph; a step takes as many as it accumulates. */
+  /** Inputs of batch `number` (from 1), by their names in the graph; a step takes `batchesPerStep` of them. */
   readonly batchAt: (number: number) => Promise<Readonly<Record<string, Float32Array>>>;
 }
 
 export interface TrainingRun extends Training {
   readonly compile: Compile;
+  /** For the replicas, so that they run beside each other; default: `compile`. */
+  readonly compileReplica?: Compile | undefined;
   /** Where to go on, its arrays given over to the run; default: freshly initialised weights. */
   readonly state?: TrainingState | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -48,7 +42,10 @@ export interface TrainingRun extends Training {
 export function diffusionTraining(source: BatchSource): Training {
   const { config } = source;
   return {
-    goal: objective(config.model, config.batch, config.grounding, config),
+    goal: objective(config.model, config.batch, config.grounding, {
+      batches: batchesPerStep(config),
+      recompute: config.recompute,
+    }),
     config,
     batchAt: async (number) => ({ ...(await makeBatch(source, number)) }),
   };
@@ -65,49 +62,52 @@ const EXPLODED = 100;
  * CancelledError.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
-  const { goal, config, batchAt, compile, signal } = run;
-  const { accumulate } = config;
+  const { goal, config, batchAt, compile, compileReplica = compile, signal } = run;
+  const { accumulate, replicas: width } = config;
   const state = run.state ?? initialState(goal.parameters, config.seed);
   const { parameters } = state;
-  const differentiate = await compile(lower(gradientGraph(goal, config)));
   const updates: Executable[] = [];
   for (const group of groupsOf(goal.parameters)) {
     updates.push(await compile(lower(updateGraph(group, config))));
   }
+  const replicas = await openReplicas(goal, config, parameters, compileReplica);
+  const { gradients } = replicas[0]!;
+  const batchesFrom = (number: number) =>
+    Promise.all(Array.from({ length: width }, (_, i) => batchAt(number + i)));
   try {
-    const gradients = roomForGradients(parameters);
-    const before = accumulate === 1 ? {} : gradientsBefore(parameters, gradients);
-    let number = state.step * accumulate + 1;
-    let batch = await batchAt(number);
+    let number = state.step * accumulate * width + 1;
+    let batches = await batchesFrom(number);
     for (let step = state.step + 1; ; step++) {
-      for (const sum of Object.values(before)) sum.fill(0);
-      const passes: Results[] = [];
-      while (passes.length < accumulate) {
+      for (const { before } of replicas) for (const sum of Object.values(before)) sum.fill(0);
+      const passes: Pass[] = [];
+      while (passes.length < accumulate * width) {
         if (signal?.aborted) throw new CancelledError("training was stopped");
-        const feeds = { ...entries(parameters), ...before, ...batch };
-        // A batch that waits for files is read meanwhile; one that is drawn takes its turn, for a step keeps Node's thread busy.
-        const [pass, next] = await Promise.all([differentiate.run(feeds, gradients), batchAt(++number)]);
-        passes.push(pass);
-        batch = next;
+        number += width;
+        // Batches that wait for files are read meanwhile; ones that are drawn take their turn where a step keeps Node's thread busy.
+        const [found, next] = await Promise.all([passOf(replicas, parameters, batches), batchesFrom(number)]);
+        passes.push(...found);
+        batches = next;
       }
-      const figures = figuresOf(passes, Object.keys(goal.terms));
+      const gradientNorm = width === 1 ? passes.at(-1)!.norm![0]! : joinGradients(replicas);
+      const figures = { ...figuresOf(passes, Object.keys(goal.terms)), gradientNorm };
       checkSound(step, figures);
-      const factors = factorsAt(step, figures.gradientNorm, config);
+      const factors = factorsAt(step, gradientNorm, config);
       const scalars = Object.entries(factors).map(([name, value]) => [name, Float32Array.of(value)] as const);
       const moved = { ...entries(parameters), ...gradients, ...Object.fromEntries(scalars) };
       for (const update of updates) await update.run(moved, results(parameters));
       yield { state: { step, parameters }, ...figures, learningRate: factors.learningRate };
     }
   } finally {
-    await Promise.all([differentiate, ...updates].map((executable) => executable.release()));
+    const executables = [...replicas.map(({ executable }) => executable), ...updates];
+    await Promise.all(executables.map((executable) => executable.release()));
   }
 }
 
-type Results = Readonly<Record<string, Float32Array>>;
-type Figures = Pick<TrainingStep, "loss" | "terms" | "gradientNorm">;
-
-/** What the passes of a step found; gradients are added up from one to the next, so that the last has the norm of all. */
-function figuresOf(passes: readonly Results[], termNames: readonly string[]): Figures {
+/** What the passes of a step found. */
+function figuresOf(
+  passes: readonly Pass[],
+  termNames: readonly string[],
+): Pick<TrainingStep, "loss" | "terms"> {
   const total = (name: string) =>
     passes.reduce((sum, pass) => sum + pass[name]!.reduce((part, value) => part + value, 0), 0);
   const count = (name: string) => passes.reduce((sum, pass) => sum + pass[name]!.length, 0);
@@ -115,14 +115,13 @@ function figuresOf(passes: readonly Results[], termNames: readonly string[]): Fi
   return {
     loss: total("errors") / count("errors"),
     terms: Object.fromEntries(termNames.map((name) => [name, mean(name)])),
-    gradientNorm: passes.at(-1)!.norm![0]!,
   };
 }
 
 /** Keeps the mean over no pictures at 0. */
 const smallest = 1e-12;
 
-function checkSound(step: number, { loss, gradientNorm }: Figures): void {
+function checkSound(step: number, { loss, gradientNorm }: Pick<TrainingStep, "loss" | "gradientNorm">): void {
   // A network whose activations overflowed may give zeros for ever, without a gradient to bring it back.
   const isSound = loss <= EXPLODED && gradientNorm > 0 && Number.isFinite(gradientNorm);
   if (isSound) return;

@@ -35,7 +35,7 @@ export interface Objective {
 /** How gradients are had; neither changes what they are. */
 export interface GradientSettings {
   /** Batches that a step's gradient is the mean of. */
-  readonly accumulate: number;
+  readonly batches: number;
   /** What is computed a second time for them, and not kept: nothing, or the inside of blocks. */
   readonly recompute: "nothing" | "blocks";
 }
@@ -53,14 +53,14 @@ export function objective(
   config: ModelConfig,
   batch: number,
   grounding?: Grounding,
-  { accumulate, recompute }: GradientSettings = { accumulate: 1, recompute: "nothing" },
+  { batches, recompute }: GradientSettings = { batches: 1, recompute: "nothing" },
 ): Objective {
   const { network: loss, parameters } = collectParameters((parameter) =>
     lossOf(config, batch, grounding, parameter),
   );
   const { errors, terms, total } = loss;
   const gradientsOf = recompute === "blocks" ? recomputingGradients : gradients;
-  const part = accumulate === 1 ? total : scale(total, 1 / accumulate);
+  const part = batches === 1 ? total : scale(total, 1 / batches);
   const wanted = gradientsOf(
     part,
     parameters.map(({ tensor }) => tensor),

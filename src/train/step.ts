@@ -109,7 +109,8 @@ export function updateGraph(
   return Object.fromEntries(updated);
 }
 
-type Arrays = Record<string, Float32Array>;
+/** Arrays by their names in a graph. */
+export type Arrays = Readonly<Record<string, Float32Array>>;
 
 /** What both graphs take of the parameters, and the second also writes. */
 export const entries = (parameters: readonly TrainedParameter[]): Arrays =>

@@ -42,6 +42,10 @@ describe("a network that cannot be built is refused with its cure", () => {
       { imageSize: 18 },
       /imageSize must be a multiple of 4 \(patch times 2 per level below the first\); got 18$/,
     ],
+    [
+      { channelMultipliers: [0.3, 1] },
+      /level 0 would have 2\.4 channels, 0\.3 times 8; choose a multiple that gives a whole number$/,
+    ],
     [{ groups: 3 }, /8 channels do not divide into 3 groups; change groups or modelChannels$/],
     [{ headChannels: 5 }, /8 channels do not divide into heads of 5; change headChannels or modelChannels$/],
     [{ modelChannels: 9, groups: 3, headChannels: 9 }, /modelChannels must be even; got 9$/],

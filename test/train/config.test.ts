@@ -34,6 +34,7 @@ describe("the settings of a run", () => {
     [{ learningRate: undefined }, /^training settings: learningRate: /],
     [{ steps: 0 }, /^training settings: steps: too small/],
     [{ batch: 1.5 }, /^training settings: batch: /],
+    [{ replicas: 0 }, /^training settings: replicas: too small/],
     [{ accumulate: 0 }, /^training settings: accumulate: too small/],
     [{ recompute: "everything" }, /^training settings: recompute: /],
     [{ captionDropout: 1.5 }, /^training settings: captionDropout: too big/],

@@ -7,6 +7,7 @@ import { wordOf } from "../../src/random.js";
 import type { Compile, Executable } from "../../src/runtime/executable.js";
 import { lower } from "../../src/runtime/lower.js";
 import { nodeCompiler } from "../../src/runtime/node.js";
+import { threadCompiler } from "../../src/runtime/threads.js";
 import type { TrainConfig } from "../../src/train/config.js";
 import { diffusionTraining, type TrainingRun, type TrainingStep, train } from "../../src/train/loop.js";
 import type { TrainingState } from "../../src/train/state.js";
@@ -96,8 +97,21 @@ describe("settings that save memory leave training as it is:", () => {
     }
   });
 
+  test("batches that replicas compute beside each other, in threads or not", async () => {
+    const parts = { ...settings, batch: 1, accumulate: 2 };
+    const whole = await trained(trainingConfig(settings), 4);
+    const config = trainingConfig({ ...parts, replicas: 2 });
+    const beside = await trained(config, 4);
+    const apart = await trained(config, 4, { compileReplica: threadCompiler({ threads: 1 }) });
+    assert.deepEqual(lossesOf(apart), lossesOf(beside));
+    assert.deepEqual(apart.at(-1)!.state, beside.at(-1)!.state);
+    for (const [i, { loss, gradientNorm }] of whole.entries()) {
+      assertAllclose([beside[i]!.loss, beside[i]!.gradientNorm], [loss, gradientNorm], 1e-4);
+    }
+  });
+
   test("batches that are accumulated go on where they were stopped, bit for bit", async () => {
-    const config = trainingConfig({ ...settings, batch: 2, accumulate: 2 });
+    const config = trainingConfig({ ...settings, batch: 1, accumulate: 2, replicas: 2 });
     const straight = await trained(config, 4);
     const first = await trained(config, 2);
     const second = await trained(config, 4, { state: first.at(-1)!.state });

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { openTrainingData } from "../../dataset/training/data.js";
 import { alphaBars } from "../../diffusion/schedule.js";
@@ -12,6 +13,7 @@ import { appendLog, drawLosses, type LogMeans, openLog } from "../../files/train
 import { checkOutputs, ensureFolder, writeFileAtomic } from "../../files/write.js";
 import { denoiseGraph } from "../../model/graphs.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
+import { threadCompiler } from "../../runtime/threads.js";
 import type { BatchSource } from "../../train/batch.js";
 import { parseTrainConfig, picturesPerStep, type TrainConfig } from "../../train/config.js";
 import { diffusionTraining, type TrainingStep, train as trainingSteps } from "../../train/loop.js";
@@ -50,7 +52,15 @@ export const train = defineCommand({
   async run({ positionals, options }, io) {
     const config = parseFile(positionals.config, (bytes) => parseTrainConfig(parseJson(bytes)));
     const { out } = options;
-    const compile = nodeCompiler({ device: options.device, threads: options.threads });
+    const { device, threads } = options;
+    const compile = nodeCompiler({ device, threads });
+    const compileReplica =
+      config.replicas === 1
+        ? compile
+        : threadCompiler({
+            device,
+            threads: Math.max(1, Math.floor((threads ?? availableParallelism()) / config.replicas)),
+          });
     const say = (text: string): void => {
       if (!options.quiet) io.stderr.write(`${text}\n`);
     };
@@ -104,7 +114,7 @@ export const train = defineCommand({
     let window: TrainingStep[] = [];
     let opened = performance.now();
     try {
-      const run = { ...diffusionTraining(source), compile, signal: io.signal, state };
+      const run = { ...diffusionTraining(source), compile, compileReplica, signal: io.signal, state };
       for await (const step of trainingSteps(run)) {
         reached = step;
         const { step: count } = step.state;
