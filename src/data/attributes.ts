@@ -21,6 +21,7 @@ import {
   type Size,
   STYLES,
   type Style,
+  USUAL_STYLE,
 } from "./vocabulary.js";
 
 /** `colour` is null where the backdrop is a place. */
@@ -105,7 +106,8 @@ function drawBackground(random: Random): Background {
 
 function draw(random: Random, styles: readonly Style[]): Attributes {
   const object = random.pick(OBJECTS);
-  const style = random.pick(styles);
+  const usual = random.chance(0.6) && styles.includes(USUAL_STYLE);
+  const style = usual ? USUAL_STYLE : random.pick(styles);
   const u = random.next();
   const count = u < 0.72 ? COUNTS[0] : u < 0.87 ? COUNTS[1] : COUNTS[2];
   const size = count === 1 ? random.pick(SIZES) : "medium";

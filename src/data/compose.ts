@@ -27,9 +27,16 @@ const MARGIN = 1.5;
 /** The longest side of the object, by size; and of each of two or three. */
 const LENGTH = { small: 27, medium: 37, big: 54 } as const;
 
+/** Where a thing looks: 1 as drawn, and animals are drawn looking left; -1 in a mirror. */
+type Facing = 1 | -1;
+
+/** Things look inwards, so that a caption which says where they are says which way they look. */
+const facingAt = (x: number): Facing => (x < 0.4 * SIZE ? -1 : 1);
+
 /** A place on the canvas: the middle across, the widest and tallest that fits, and the line it stands on, if any. */
 interface Place {
   readonly x: number;
+  readonly facing: Facing;
   readonly width: number;
   readonly length: number;
   readonly floor: number | null;
@@ -42,23 +49,22 @@ function places({ count, size, position, background }: Attributes, random: Rando
   const length = LENGTH[size] * random.between(0.94, 1.06);
   if (count === 1) {
     const middle = { left: 0.27, centre: 0.5, right: 0.73 }[position] * SIZE;
-    return [{ x: middle + random.between(-2, 2), width: SIZE - 2 * MARGIN, length, floor }];
+    const x = middle + random.between(-2, 2);
+    return [{ x, facing: facingAt(x), width: SIZE - 2 * MARGIN, length, floor }];
   }
   const cell = (SIZE - 2 * MARGIN) / count;
-  return Array.from({ length: count }, (_, i) => ({
-    x: MARGIN + (i + 0.5) * cell,
-    width: cell - 1,
-    length,
-    floor: floor === null ? null : clamp(floor + random.between(-3, 3), 52, SIZE - MARGIN),
-  }));
+  return Array.from({ length: count }, (_, i) => {
+    const x = MARGIN + (i + 0.5) * cell;
+    const ground = floor === null ? null : clamp(floor + random.between(-3, 3), 52, SIZE - MARGIN);
+    return { x, facing: facingAt(x), width: cell - 1, length, floor: ground };
+  });
 }
 
-/** Scales, leans by up to 6 degrees, mirrors at random and moves the figure to its place. */
+/** Scales, leans by up to 6 degrees, turns and moves the figure to its place. */
 function placeFigure({ object, box }: Figure, place: Place, random: Random): Affine {
   const [left, top, right, bottom] = box;
   const [width, height] = [right - left, bottom - top];
   const stretch = random.between(0.96, 1.04);
-  const side = random.chance(0.5) ? -1 : 1;
   // half-angle tangent: rotation from basic arithmetic, alike in every engine
   const half = random.between(-0.05, 0.05);
   const cos = (1 - half * half) / (1 + half * half);
@@ -68,7 +74,7 @@ function placeFigure({ object, box }: Figure, place: Place, random: Random): Aff
   const spanY = (stretch * width * Math.abs(sin) + (height / stretch) * cos) / 2;
   const fit = Math.min(place.width / (2 * spanX), (SIZE - 2 * MARGIN) / (2 * spanY));
   const scale = Math.min(place.length / Math.max(object.width, object.height), fit);
-  const [sx, sy] = [scale * stretch * side, scale / stretch];
+  const [sx, sy] = [scale * stretch * place.facing, scale / stretch];
   const [reachX, reachY] = [scale * spanX, scale * spanY];
   const slack = Math.max(0, SIZE / 2 - MARGIN - reachY);
   const rest = SIZE / 2 + random.between(-1, 1) * Math.min(slack, 7);

@@ -9,6 +9,9 @@ export type HatName = (typeof HATS)[number];
 export const STYLES = ["cartoon", "drawing", "render", "blob", "outline"] as const;
 export type Style = (typeof STYLES)[number];
 
+/** What a caption shows that names no style. It has one drawing of almost every thing, so what is not said is settled. */
+export const USUAL_STYLE: Style = "cartoon";
+
 export const COLOURS = [
   "red",
   "orange",

@@ -1,7 +1,7 @@
 import type { Attributes } from "./attributes.js";
 import { HELD_OUT, type Topic } from "./held-out.js";
 import type { Random } from "./random.js";
-import { NATURAL_HAT_COLOURS, NATURAL_OBJECT_COLOURS } from "./vocabulary.js";
+import { NATURAL_HAT_COLOURS, NATURAL_OBJECT_COLOURS, USUAL_STYLE } from "./vocabulary.js";
 
 /** How to say it: which topics are named, and which of several equal phrases is used. */
 export interface Wording {
@@ -25,13 +25,16 @@ const TOPICS: readonly Topic[] = [
 /** Everything named, in the plainest words. */
 export const FULL_WORDING: Wording = { topics: new Set(TOPICS), hatNoun: "exact", wear: "wearing" };
 
-/** A wording with optional topics dropped at random; hats, counts and held-out combinations are always named. */
+/**
+ * A wording with optional topics dropped at random; hats, counts, held-out combinations and styles but the usual one are
+ * always named.
+ */
 export function sampleWording(random: Random, attributes: Attributes): Wording {
-  const { object, objectColour, hat, hatColour } = attributes;
+  const { object, style, objectColour, hat, hatColour } = attributes;
   const ownColour = NATURAL_OBJECT_COLOURS[object].includes(objectColour);
   const ownHatColour = hat !== null && hatColour !== null && NATURAL_HAT_COLOURS[hat].includes(hatColour);
   const chances: readonly (readonly [Topic, number])[] = [
-    ["style", 0.45],
+    ["style", style === USUAL_STYLE ? 0.25 : 1],
     ["count", 1],
     ["size", 0.8],
     ["objectColour", ownColour ? 0.25 : 0.92],

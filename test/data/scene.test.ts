@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Slot } from "../../src/data/caption.js";
 import { composeScene } from "../../src/data/compose.js";
-import { flip } from "../../src/data/flip.js";
+import { flip, mirrored } from "../../src/data/flip.js";
 import { fixedPrompts } from "../../src/data/prompts.js";
 import { randomFor } from "../../src/data/random.js";
 import { maskFor, type Scene, scene } from "../../src/data/scene.js";
@@ -73,6 +73,46 @@ test("the object lies where its position says", () => {
   );
 });
 
+test("a caption that names no style is of a cartoon", () => {
+  fc.assert(
+    fc.property(key, (each) => {
+      const { words, attributes } = scene(sprites, each);
+      const isNamed = words.some(({ slot }) => slot === "style");
+      assert.ok(isNamed || attributes.style === "cartoon", attributes.style);
+    }),
+    FEW,
+  );
+});
+
+test("things at the sides look inwards: to the left from the right, and mirrored from the left", () => {
+  const overlap = (a: Uint8Array, b: Uint8Array) =>
+    a.reduce((both, byte, i) => both + Math.min(byte, b[i]!), 0) /
+    a.reduce((all, byte, i) => all + Math.max(byte, b[i]!), 0);
+  for (const object of ["cat", "goat", "flamingo"] as const) {
+    const at = (position: "left" | "right") => {
+      const { attributes } = fixedPrompts(1)[0]!;
+      const alone = {
+        ...attributes,
+        object,
+        count: 1,
+        size: "medium",
+        hat: null,
+        hatColour: null,
+        position,
+      } as const;
+      const shown = {
+        ...alone,
+        objectColour: "red",
+        background: { backdrop: "plain", colour: "white" },
+      } as const;
+      return composeScene(sprites, { ...shown, style: "cartoon" }, randomFor(0, 3, "test")).masks.object;
+    };
+    const [left, right] = [at("left"), at("right")];
+    const moved = left.map((_, i) => (i % 64 < 29 ? 0 : left[i - 29]!)); // (0.73 - 0.27) * 64
+    assert.ok(overlap(mirrored(left, 64), right) > 1.1 * overlap(moved, right), object);
+  }
+});
+
 test("nothing is cut off at the edges", () => {
   fc.assert(
     fc.property(key, (each) => {
@@ -98,17 +138,16 @@ test("flipping mirrors pixels and masks, swaps left and right, and undoes itself
   fc.assert(
     fc.property(key, (each) => {
       const original: Scene = scene(sprites, each);
-      const mirrored = flip(original);
-      assert.deepEqual(flip(mirrored), original);
-      assert.equal(mirrored.rgb[0], original.rgb[63 * 3]);
-      assert.ok(Math.abs(middle(mirrored.masks.object) + middle(original.masks.object) - 1) < 1e-6);
+      const flipped = flip(original);
+      assert.deepEqual(flip(flipped), original);
+      assert.equal(flipped.rgb[0], original.rgb[63 * 3]);
+      assert.ok(Math.abs(middle(flipped.masks.object) + middle(original.masks.object) - 1) < 1e-6);
       const swap: Record<string, string> = { left: "right", right: "left" };
       assert.equal(
-        mirrored.caption,
+        flipped.caption,
         original.caption.replace(/\b(left|right)\b/, (side) => swap[side] ?? side),
       );
-      for (const { text, start, end } of mirrored.words)
-        assert.equal(mirrored.caption.slice(start, end), text);
+      for (const { text, start, end } of flipped.words) assert.equal(flipped.caption.slice(start, end), text);
     }),
     FEW,
   );
