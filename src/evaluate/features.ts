@@ -54,6 +54,7 @@ export async function featureNetwork(
     inputs: [{ name: input, shape: [batch, 3, side, side], dtype: "float32" }],
     outputs: [{ name: output, shape: [batch, width], dtype: "float32" }],
     beside: new Map(),
+    peak: 0, // of a network that is not ours, unknown, and small
   }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new InputError(`this feature network cannot be loaded (${reason}); export it again`);

@@ -1,4 +1,5 @@
 import type { Emitter } from "../graph/emitter.js";
+import { peakElements } from "../graph/liveness.js";
 import { inputName } from "../graph/ops/constant.js";
 import { topological } from "../graph/order.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -12,6 +13,8 @@ export interface OnnxModel {
   readonly beside: ReadonlyMap<string, Float32Array>;
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
+  /** Most numbers that it holds at once between inputs and outputs. */
+  readonly peak: number;
 }
 
 /** An ONNX file ends at 2 GiB; constants of more bytes than this stay beside it. */
@@ -123,5 +126,5 @@ export function lower(
       isBeside && values instanceof Float32Array ? [[name, values] as const] : [],
     ),
   );
-  return { bytes, beside, inputs: taken, outputs: given };
+  return { bytes, beside, inputs: taken, outputs: given, peak: peakElements(Object.values(outputs)) };
 }

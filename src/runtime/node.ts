@@ -1,6 +1,8 @@
+import type { InferenceSession } from "onnxruntime-common";
 import * as ort from "onnxruntime-node";
 import { InputError } from "../errors.js";
 import { type Compile, compileWith, type OrtModule } from "./executable.js";
+import type { OnnxModel } from "./lower.js";
 
 export const devices = ["cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof devices)[number];
@@ -24,21 +26,26 @@ export interface NodeOptions {
  */
 export const nodeCompiler = (options: NodeOptions = {}): Compile => compilerOn(ort, options);
 
+/**
+ * Networks that hold at most this many numbers at once keep their memory from run to run: the system takes a third of a training
+ * step to hand out pages anew. The pool grows by doubling and gives nothing back, so larger networks do without.
+ */
+const MOST_POOLED = 2 ** 28;
+
 /** The same on a module that holds its sessions elsewhere. */
 export function compilerOn(module: OrtModule, { device = "cpu", threads }: NodeOptions): Compile {
-  const compile = compileWith(module, {
+  const optionsFor = ({ peak }: Pick<OnnxModel, "peak">): InferenceSession.SessionOptions => ({
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     logSeverityLevel: 3,
     // Planning one block for all activations ahead keeps each in a place of its own: two thirds more memory, and colder caches.
     enableMemPattern: false,
-    // A pool of memory of ONNX Runtime's own, which grows by doubling and gives nothing back, is no faster than the system's.
-    enableCpuMemArena: false,
+    enableCpuMemArena: peak <= MOST_POOLED,
     extra: { session: { set_denormal_as_zero: "1" } },
   });
   return async (model) => {
     try {
-      return await compile(model);
+      return await compileWith(module, optionsFor(model))(model);
     } catch (error) {
       if (device === "cpu") throw error;
       const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);

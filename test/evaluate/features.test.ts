@@ -140,9 +140,17 @@ describe("the network that ships", () => {
     const network = await loadFeatureNetwork(compile);
     assert.equal(network.width, 224);
     const gallery = await network.features(scenes);
-    // Scene 0 of seed 7 through the same layers with weights of 32 bits.
+    // Waves of colour through the same layers with weights of 32 bits.
+    const waves = Uint8Array.from({ length: 3 * 64 * 64 }, (_, i) => {
+      const [x, y, c] = [Math.floor(i / 3) % 64, Math.floor(i / 192), i % 3];
+      return 4 * (c + 1) * x + 12 * y;
+    });
+    assertAllclose(
+      (await network.features([waves])).values.subarray(0, 4),
+      [0.4141485, 2.2118707, 2.0152469, -0.9382602],
+      1e-4,
+    );
     const own = await network.features(fresh);
-    assertAllclose(own.values.subarray(0, 4), [-1.0529946, 0.4088138, 2.3748391, 0.1558944], 1e-4);
     const copies = scenes.slice(0, 8).map((rgb) => rgb.map((value, i) => Math.max(0, value - (i % 2))));
     const copied = nearestDistances(await network.features(copies), gallery);
     const distances = nearestDistances(own, gallery);

@@ -81,21 +81,26 @@ describe("settings that save memory leave training as it is:", () => {
     assert.deepEqual(recomputed.at(-1)!.state, kept.at(-1)!.state);
   });
 
-  test("batches that are accumulated, but for rounding", async () => {
-    const grounding = { concentration: 0.1, effect: 1, anyWord: 0.5 };
-    const whole = await trained(trainingConfig({ ...settings, grounding }), 4);
-    for (const batch of [2, 1]) {
-      const change = { ...settings, grounding, batch, accumulate: 4 / batch };
-      const parts = await trained(trainingConfig(change), 4);
-      for (const [i, { loss, gradientNorm, terms }] of whole.entries()) {
-        assertAllclose([parts[i]!.loss, parts[i]!.gradientNorm], [loss, gradientNorm], 1e-4);
-        assertAllclose(Object.values(parts[i]!.terms), Object.values(terms), 1e-4);
+  // With grounding for one step alone: words of a fresh network contribute next to nothing, and where that lies hangs on rounding.
+  for (const { name, steps, grounding } of [
+    { name: "", steps: 4, grounding: {} },
+    { name: "grounded ", steps: 1, grounding: { concentration: 0.1, effect: 1, anyWord: 0.5 } },
+  ]) {
+    test(`${name}batches that are accumulated, but for rounding`, async () => {
+      const whole = await trained(trainingConfig({ ...settings, grounding }), steps);
+      for (const batch of [2, 1]) {
+        const change = { ...settings, grounding, batch, accumulate: 4 / batch };
+        const parts = await trained(trainingConfig(change), steps);
+        for (const [i, { loss, gradientNorm, terms }] of whole.entries()) {
+          const [part, all] = [Object.values(parts[i]!.terms), Object.values(terms)];
+          assertAllclose([parts[i]!.loss, parts[i]!.gradientNorm, ...part], [loss, gradientNorm, ...all], 1e-5);
+        }
+        const values = (of: readonly TrainingStep[]) =>
+          of.at(-1)!.state.parameters.flatMap(({ first }) => [...first]);
+        assertAllclose(values(parts), values(whole), 1e-3);
       }
-      const values = (steps: readonly TrainingStep[]) =>
-        steps.at(-1)!.state.parameters.flatMap(({ first }) => [...first]);
-      assertAllclose(values(parts), values(whole), 1e-3);
-    }
-  });
+    });
+  }
 
   test("batches that replicas compute beside each other, in threads or not", async () => {
     const parts = { ...settings, batch: 1, accumulate: 2 };
