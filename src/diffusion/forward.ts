@@ -78,5 +78,7 @@ export function cleanEstimate(prediction: Prediction, alphaBar: number, { mu, si
 
 /** Applies an affine map value by value. */
 export function applyMap(map: AffineMap, x: Float32Array, output: Float32Array): Float32Array {
-  return x.map((value, i) => map.input * value + map.output * output[i]! + map.mu);
+  const y = new Float32Array(x.length);
+  for (let i = 0; i < y.length; i++) y[i] = map.input * x[i]! + map.output * output[i]! + map.mu;
+  return y;
 }

@@ -34,9 +34,8 @@ export function mergeWords(ledger: Ledger, words: readonly TokenGroup[]): Ledger
     const word = source.kind === "token" ? wordOf.get(source.index) : undefined;
     const target = word ?? words.length + kept.findIndex((entry) => entry.row === row);
     const into = rows.subarray(target * length, (target + 1) * length);
-    rowAt(ledger, row).forEach((value, i) => {
-      into[i] = into[i]! + value;
-    });
+    const own = rowAt(ledger, row);
+    for (let i = 0; i < length; i++) into[i] = into[i]! + own[i]!;
   });
   return { ...ledger, sources, rows };
 }

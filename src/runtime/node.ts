@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { InferenceSession } from "onnxruntime-common";
 import * as ort from "onnxruntime-node";
 import { InputError } from "../errors.js";
@@ -14,7 +15,7 @@ const cures: Readonly<Record<Exclude<Device, "cpu">, string>> = {
 
 export interface NodeOptions {
   readonly device?: Device;
-  /** Threads inside one operation; default: ONNX Runtime's choice, one per core. */
+  /** Threads inside one operation; default: one per core that the process may use. */
   readonly threads?: number | undefined;
 }
 
@@ -33,10 +34,14 @@ export const nodeCompiler = (options: NodeOptions = {}): Compile => compilerOn(o
 const MOST_POOLED = 2 ** 28;
 
 /** The same on a module that holds its sessions elsewhere. */
-export function compilerOn(module: OrtModule, { device = "cpu", threads }: NodeOptions): Compile {
+export function compilerOn(
+  module: OrtModule,
+  { device = "cpu", threads = availableParallelism() }: NodeOptions,
+): Compile {
   const optionsFor = ({ peak }: Pick<OnnxModel, "peak">): InferenceSession.SessionOptions => ({
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    // ONNX Runtime counts for itself, and takes two virtual cores for the two threads of one.
+    intraOpNumThreads: threads,
     logSeverityLevel: 3,
     // Planning one block for all activations ahead keeps each in a place of its own: two thirds more memory, and colder caches.
     enableMemPattern: false,

@@ -44,9 +44,16 @@ const externalLocation = 1;
 const elementType = { float32: 1, uint8: 2, int64: 7 } as const;
 const attributeType = { float: 1, integer: 2, string: 3, integers: 7 } as const;
 
+/** Bytes that all but the values of initializers take at most, about; more are found as they are needed. */
+const HEADROOM = 2 ** 20;
+
 /** Encodes a graph as the bytes of an .onnx file. */
 export function encodeOnnx(graph: OnnxGraph, producerVersion: string): Uint8Array {
-  const pbf = new PbfWriter();
+  // Growing by doubling copies the weights again and again.
+  const inside = graph.initializers.filter(({ isBeside }) => !isBeside);
+  const pbf = new PbfWriter(
+    new Uint8Array(inside.reduce((total, { values }) => total + values.byteLength, HEADROOM)),
+  );
   pbf.writeVarintField(1, irVersion);
   pbf.writeStringField(2, "pellucid");
   pbf.writeStringField(3, producerVersion);

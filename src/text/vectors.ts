@@ -34,7 +34,7 @@ export function tokenVectors(source: TokenVectors, { tokens, words }: Encoding):
   for (const [index, token] of tokens.entries()) {
     const row = rows.subarray(index * width, (index + 1) * width);
     row.set(randomUnitVector(seed, token.id, width - meaningWidth), meaningWidth);
-    if (source.kind === "meaning") row.set(source.table.vectors.get(words[token.word]!.text) ?? []);
+    if (source.kind === "meaning") row.set(source.table.vectorOf(words[token.word]!.text) ?? []);
     for (let i = 0; i < width; i++) row[i]! *= scale;
   }
   return rows;

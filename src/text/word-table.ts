@@ -4,7 +4,14 @@ import type { TensorView } from "../safetensors/types.js";
 /** Unit vectors of words, so that words of like meaning point in like directions. */
 export interface WordTable {
   readonly width: number;
-  /** By the word as the tokenizer cleans it. */
+  readonly words: readonly string[];
+  /** By the word as the tokenizer cleans it; undefined if the table does not have it. */
+  vectorOf(word: string): Float32Array | undefined;
+}
+
+/** What a table is made from: vectors of one width by word. */
+export interface WordVectors {
+  readonly width: number;
   readonly vectors: ReadonlyMap<string, Float32Array>;
 }
 
@@ -17,7 +24,7 @@ export interface Tensors {
 const LARGEST = 127;
 
 /** Stores a table in one byte a number; only directions are kept, for lengths are all 1. */
-export function quantiseWordTable({ width, vectors }: WordTable): Tensors {
+export function quantiseWordTable({ width, vectors }: WordVectors): Tensors {
   const bytes = new Int8Array(vectors.size * width); // [N, width]
   let row = 0;
   for (const vector of vectors.values()) {
@@ -48,10 +55,12 @@ export function readWordTable({ metadata, tensors }: Tensors): WordTable {
     );
   }
   const all = new Int8Array(view.bytes.buffer, view.bytes.byteOffset, view.bytes.length);
-  const vectors = new Map(
-    words.map((word, row) => [word, unit(all.subarray(row * width, (row + 1) * width))]),
-  );
-  return { width, vectors };
+  const rows = new Map(words.map((word, row) => [word, row]));
+  const vectorOf = (word: string) => {
+    const row = rows.get(word);
+    return row === undefined ? undefined : unit(all.subarray(row * width, (row + 1) * width));
+  };
+  return { width, words, vectorOf };
 }
 
 /** The vector at length 1; one of zeros stays as it is. */

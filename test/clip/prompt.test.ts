@@ -13,7 +13,7 @@ import { tinyModel } from "../model/tiny.js";
 import { vocabulary } from "../text/vocabulary.js";
 import { clipConfig, filled, openClip, WIDTH } from "./small.js";
 
-const words = { width: 1, vectors: new Map<string, Float32Array>() };
+const words = { width: 1, words: [], vectorOf: () => undefined };
 const embedding = clipConfig({ vectors: "clip-embedding" });
 const transformer = clipConfig();
 const readers = {

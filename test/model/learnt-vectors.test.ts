@@ -28,7 +28,7 @@ const config = (text: object) => parseModelConfig({ name: "tiny", unet, text: { 
 const frozen = config({ vectors: "random", seed: 3 });
 const learnt = config({ vectors: "learnt", tokenIds });
 
-const words = { width: 1, vectors: new Map<string, Float32Array>() };
+const words = { width: 1, words: [], vectorOf: () => undefined };
 const encoded = (settings: ModelConfig, prompt: string) =>
   promptEncoder(settings, { vocabulary, words })(prompt);
 const x = noiseImage(1, 6 * 4 * 4);

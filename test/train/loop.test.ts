@@ -93,7 +93,11 @@ describe("settings that save memory leave training as it is:", () => {
         const parts = await trained(trainingConfig(change), steps);
         for (const [i, { loss, gradientNorm, terms }] of whole.entries()) {
           const [part, all] = [Object.values(parts[i]!.terms), Object.values(terms)];
-          assertAllclose([parts[i]!.loss, parts[i]!.gradientNorm, ...part], [loss, gradientNorm, ...all], 1e-5);
+          assertAllclose(
+            [parts[i]!.loss, parts[i]!.gradientNorm, ...part],
+            [loss, gradientNorm, ...all],
+            1e-5,
+          );
         }
         const values = (of: readonly TrainingStep[]) =>
           of.at(-1)!.state.parameters.flatMap(({ first }) => [...first]);
