@@ -6,7 +6,7 @@ import { reshape, transpose } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import { geglu } from "./activations.js";
 import type { Layers } from "./layers.js";
-import { type Parameters, within } from "./parameters.js";
+import { type Parameters, within, zeros } from "./parameters.js";
 
 /** Added to the score of a masked token: far below any score, and finite in float32. */
 const maskedScore = 1e9;
@@ -19,6 +19,19 @@ export interface Context {
   /** Is told, as the network is built, how much each head listens to each token: probabilities [B, h, N, M]. */
   readonly onAttention?: (probabilities: Tensor) => void;
 }
+
+/** What queries [B, N, width] are told beside what the pixels show that they come from. */
+export type Placing = (parameters: Parameters, queries: Tensor) => Tensor;
+
+/** Nothing, as in the paper. */
+export const unplaced: Placing = (_, queries) => queries;
+
+/**
+ * Where they are: a learnt vector [N, width], nothing at the start. Queries only choose what is heard, so a position steers what is
+ * painted there, and paints nothing itself.
+ */
+export const placed: Placing = (parameters, queries) =>
+  add(queries, parameters("position", queries.shape.slice(1), zeros));
 
 /**
  * Multi-head attention whose weights are a gate, so that only values carry contributions (Eq. 4).
@@ -33,12 +46,14 @@ export function attention(
   { tokens, mask, onAttention }: Context,
   heads: number,
   width: number = x.shape[2]!,
+  place: Placing = unplaced,
 ): Tensor {
   const [batch, pixels, channels] = x.shape;
   const size = width / heads;
   const split = (t: Tensor): Tensor =>
     transpose(reshape(t, [t.shape[0]!, t.shape[1]!, heads, size]), [0, 2, 1, 3]); // [B, h, N, d]
-  const q = split(scale(layers.query(within(parameters, "to_q"), x, width), size ** -0.5));
+  const ofQueries = within(parameters, "to_q");
+  const q = split(scale(place(ofQueries, layers.query(ofQueries, x, width)), size ** -0.5));
   const k = split(layers.query(within(parameters, "to_k"), tokens, width));
   const values = layers.value(within(parameters, "to_v"), tokens, width); // [B, M, width]
   const v = split(mask ? multiply(values, reshape(mask, [...mask.shape, 1])) : values);
@@ -76,10 +91,14 @@ export function transformerBlock(
   x: Tensor,
   context: Context,
   heads: number,
+  place: Placing = unplaced,
 ): Tensor {
+  const width = x.shape[2]!;
   const norm = (name: string, t: Tensor) => layers.layerNorm(within(parameters, name), t);
   const own = norm("norm1", x);
-  const a = keep(add(x, attention(layers, within(parameters, "attn1"), own, { tokens: own }, heads)));
-  const b = keep(add(a, attention(layers, within(parameters, "attn2"), norm("norm2", a), context, heads)));
+  const attend = (name: string, from: Tensor, to: Context) =>
+    attention(layers, within(parameters, name), from, to, heads, width, place);
+  const a = keep(add(x, attend("attn1", own, { tokens: own })));
+  const b = keep(add(a, attend("attn2", norm("norm2", a), context)));
   return keep(add(b, feedForward(layers, within(parameters, "ff"), norm("norm3", b))));
 }

@@ -3,7 +3,7 @@ import { gate, keep } from "../graph/ops/gate.js";
 import { broadcastTo, reshape, transpose } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import { silu } from "./activations.js";
-import { type Context, transformerBlock } from "./attention.js";
+import { type Context, type Placing, transformerBlock } from "./attention.js";
 import type { Layers } from "./layers.js";
 import { plainLinear } from "./ordinary-layers.js";
 import { type Parameters, within } from "./parameters.js";
@@ -55,6 +55,8 @@ export interface TransformerSettings {
   readonly depth: number;
   /** Projections into and out of the blocks act on tokens (linear) or on the picture (1x1 convolution). */
   readonly projection: "linear" | "conv";
+  /** What queries are told of their place: nothing unless given. */
+  readonly place?: Placing | undefined;
 }
 
 /** Attention over the pixels of x [B, C, H, W] and over the context: norm, project, blocks, project, + x. */
@@ -63,7 +65,7 @@ export function spatialTransformer(
   parameters: Parameters,
   x: Tensor,
   context: Context,
-  { heads, depth, projection }: TransformerSettings,
+  { heads, depth, projection, place }: TransformerSettings,
 ): Tensor {
   const at = (name: string) => within(parameters, name);
   const [batch, channels, height, width] = x.shape;
@@ -76,7 +78,7 @@ export function spatialTransformer(
       ? layers.linear(at("proj_in"), toTokens(normal), channels!)
       : toTokens(layers.conv(at("proj_in"), normal, channels!, narrow)); // [B, H * W, C]
   for (let block = 0; block < depth; block++) {
-    tokens = transformerBlock(layers, at(`transformer_blocks.${block}`), tokens, context, heads);
+    tokens = transformerBlock(layers, at(`transformer_blocks.${block}`), tokens, context, heads, place);
   }
   const out =
     projection === "linear"

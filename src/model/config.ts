@@ -26,6 +26,8 @@ export const unetSchema = z.strictObject({
   groups: positive.default(32),
   /** How the time step enters: added to every channel, as in the paper, or as a factor, which paints nothing itself. */
   time: z.enum(["add", "scale"]).default("add"),
+  /** Whether attention's queries are told where they are, by a vector that is learnt for each pixel; not in the paper. */
+  positions: z.enum(["none", "queries"]).default("none"),
   layers: z.discriminatedUnion("kind", [
     z.strictObject({
       kind: z.literal("bcos"),

@@ -1,5 +1,5 @@
 import { silu } from "../bcos/activations.js";
-import type { Context } from "../bcos/attention.js";
+import { type Context, placed, unplaced } from "../bcos/attention.js";
 import { bcosLayers } from "../bcos/bcos-layers.js";
 import {
   addTime,
@@ -111,7 +111,7 @@ function timeEmbedding(
 
 function transformer(
   layers: Layers,
-  { headChannels, transformerDepth, transformerProjection }: UNetConfig,
+  { headChannels, transformerDepth, transformerProjection, positions }: UNetConfig,
   parameters: Parameters,
   x: Tensor,
   context: Context,
@@ -120,5 +120,6 @@ function transformer(
     heads: x.shape[1]! / headChannels,
     depth: transformerDepth,
     projection: transformerProjection,
+    place: positions === "queries" ? placed : unplaced,
   });
 }

@@ -19,9 +19,9 @@ interface Factors<T> extends AdamWFactors<T> {
   readonly learningRate: T;
 }
 
-/** Weights between hidden layers, which Muon is made for; not tables, gains, or layers at either end. */
+/** Weights between hidden layers, which Muon is made for; not tables (of words, of positions), gains, or layers at either end. */
 const isHiddenMatrix = (name: string, shape: readonly number[]): boolean =>
-  shape.length > 1 && !/^(text\.|input_blocks\.0\.|out\.)/.test(name);
+  shape.length > 1 && !/^(text\.|input_blocks\.0\.|out\.)|\.position$/.test(name);
 
 /** Their values at step `step`, from 1, for gradients of this norm. */
 export function factorsAt(step: number, norm: number, config: OptimiserConfig): Factors<number> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { attention, feedForward, transformerBlock } from "../../src/bcos/attention.js";
+import { attention, feedForward, placed, transformerBlock } from "../../src/bcos/attention.js";
 import { bcosLayers } from "../../src/bcos/bcos-layers.js";
 import { ordinaryLayers } from "../../src/bcos/ordinary-layers.js";
 import { type Parameters, within } from "../../src/bcos/parameters.js";
@@ -11,7 +11,7 @@ import { constant, input } from "../../src/graph/ops/constant.js";
 import { slice } from "../../src/graph/ops/structure.js";
 import { lower } from "../../src/runtime/lower.js";
 import { nodeCompiler } from "../../src/runtime/node.js";
-import { assertAllclose } from "../allclose.js";
+import { assertAllclose, relativeError } from "../allclose.js";
 import { direction, evaluate } from "../graph/derivatives.js";
 import { drawn } from "./parameters.js";
 
@@ -74,6 +74,32 @@ for (const [family, layers] of Object.entries(families)) {
         feeds.tokens.slice(6 * (4 - i), 6 * (5 - i)),
       ).flat();
       assertAllclose(evaluate(open, feeds), evaluate(open, { ...feeds, tokens: reversed }), 1e-14);
+    });
+
+    test("with places tells alike pixels apart; at places of zero it is as without", () => {
+      const alike = { ...feeds, x: [...feeds.x.slice(0, 4), ...feeds.x.slice(0, 4), ...feeds.x.slice(0, 4)] };
+      const at = (start: readonly number[]) => {
+        const parameters: Parameters = (name, shape, by) =>
+          name.endsWith("position") ? constant(Float32Array.from(start), shape) : noBias(name, shape, by);
+        return evaluate(attention(layers, parameters, x, { tokens }, heads, 4, placed), alike);
+      };
+      const without = evaluate(attention(layers, noBias, x, { tokens }, heads), alike);
+      assert.deepEqual(at(new Array(12).fill(0)), without);
+      const [first, second] = [at(direction(3, 12)).subarray(0, 4), at(direction(3, 12)).subarray(4, 8)];
+      assertAllclose(without.subarray(0, 4), without.subarray(4, 8), 1e-14);
+      assert.ok(relativeError(first, second) > 1e-3);
+    });
+
+    test("frozen, a place has no derivative: it paints nothing", () => {
+      const position = input("position", [3, 4]);
+      const parameters: Parameters = (name, shape, start) =>
+        name.endsWith("position") ? position : noBias(name, shape, start);
+      const heard = attention(layers, parameters, x, { tokens }, heads, 4, placed);
+      const values = { ...feeds, position: direction(3, 12) };
+      const [open] = gradients(heard, [position]).map((g) => evaluate(g, values));
+      const [frozen] = gradients(freeze([heard])[0]!, [position]).map((g) => evaluate(g, values));
+      assert.ok(open!.some((value) => value !== 0));
+      assert.ok(frozen!.every((value) => value === 0));
     });
 
     test("frozen, only values carry a derivative: queries have none", () => {
