@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
-import { InputError } from "../errors.js";
+import { InputError, UsageError } from "../errors.js";
 import { fileError } from "./file-error.js";
 
 /** Node reads no more into one array. */
@@ -70,7 +70,7 @@ export function readText(path: string): string {
 }
 
 /**
- * What `parse` makes of a file's bytes. Throws InputError as `readBytes` and `parse` do, with the path in front of what
+ * What `parse` makes of a file's bytes. Throws as `readBytes` and `parse` do, with the path in front of what
  * `parse` found.
  */
 export function parseFile<T>(path: string, parse: (bytes: Uint8Array) => T): T {
@@ -78,7 +78,8 @@ export function parseFile<T>(path: string, parse: (bytes: Uint8Array) => T): T {
   try {
     return parse(bytes);
   } catch (error) {
-    throw error instanceof InputError ? new InputError(`${path}: ${error.message}`) : error;
+    if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`);
+    throw error instanceof UsageError ? new UsageError(`${path}: ${error.message}`) : error;
   }
 }
 
