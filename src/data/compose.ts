@@ -60,13 +60,13 @@ function places({ count, size, position, background }: Attributes, random: Rando
   });
 }
 
-/** Scales, leans by up to 6 degrees, turns and moves the figure to its place. */
+/** Scales, leans by up to 3 degrees, turns and moves the figure to its place. */
 function placeFigure({ object, box }: Figure, place: Place, random: Random): Affine {
   const [left, top, right, bottom] = box;
   const [width, height] = [right - left, bottom - top];
   const stretch = random.between(0.96, 1.04);
   // half-angle tangent: rotation from basic arithmetic, alike in every engine
-  const half = random.between(-0.05, 0.05);
+  const half = random.between(-0.025, 0.025);
   const cos = (1 - half * half) / (1 + half * half);
   const sin = (2 * half) / (1 + half * half);
   // how far the box reaches from its middle, at scale 1
@@ -77,7 +77,7 @@ function placeFigure({ object, box }: Figure, place: Place, random: Random): Aff
   const [sx, sy] = [scale * stretch * place.facing, scale / stretch];
   const [reachX, reachY] = [scale * spanX, scale * spanY];
   const slack = Math.max(0, SIZE / 2 - MARGIN - reachY);
-  const rest = SIZE / 2 + random.between(-1, 1) * Math.min(slack, 7);
+  const rest = SIZE / 2 + random.between(-1, 1) * Math.min(slack, 2);
   const wantedY = place.floor === null ? rest : place.floor - reachY;
   const x = clamp(place.x, MARGIN + reachX, SIZE - MARGIN - reachX);
   const y = clamp(wantedY, MARGIN + reachY, SIZE - MARGIN - reachY);
