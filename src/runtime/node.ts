@@ -40,7 +40,7 @@ export function compilerOn(
 ): Compile {
   const optionsFor = ({ peak }: Pick<OnnxModel, "peak">): InferenceSession.SessionOptions => ({
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
-    // ONNX Runtime counts for itself, and takes two virtual cores for the two threads of one.
+    // Left to itself, ONNX Runtime ran on one of two virtual cores.
     intraOpNumThreads: threads,
     logSeverityLevel: 3,
     // Planning one block for all activations ahead keeps each in a place of its own: two thirds more memory, and colder caches.
