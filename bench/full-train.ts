@@ -42,7 +42,7 @@ export async function measureTraining(
   threads: number,
 ): Promise<TrainingReport> {
   const start = performance.now();
-  const goal = objective(config, 1, undefined, { batches: 1, recompute: "blocks" });
+  const goal = objective(config, 1, {}, { batches: 1, recompute: "blocks" });
   const compile = nodeCompiler({ threads });
   const losses: number[] = [];
   const ends: number[] = [];

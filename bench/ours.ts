@@ -49,42 +49,26 @@ export async function ours(work: Work): Promise<Engine> {
     loss,
     parameters.map(({ tensor }) => tensor),
   );
-  const factors = { keep: input("keep", []), rate: input("rate", []), epsilon: input("epsilon", []) };
-  const after = parameters.flatMap(({ name, shape, tensor }, i) => {
-    const moments = {
-      weights: tensor,
-      first: input(`first ${name}`, shape),
-      second: input(`second ${name}`, shape),
-    };
-    return Object.entries(adamW(moments, wanted[i]!, settings, factors)).map(([part, value]) => ({
-      before: part === "weights" ? name : `${part} ${name}`,
-      after: `new ${part} ${name}`,
-      value,
-      start: part === "weights" ? weights.get(name)! : new Float32Array(sizeOf(shape)),
-    }));
-  });
-  const updated = Object.fromEntries(after.map(({ after: name, value }) => [name, value]));
-  const run = await compile(lower({ loss, ...updated }));
-  // A step reads one set of arrays and writes the other.
-  let kept = after.map(({ start }) => start);
-  let room: typeof kept = kept.map(({ length }) => new Float32Array(length));
-  const under = (key: "before" | "after", arrays: readonly Float32Array[]) =>
-    Object.fromEntries(after.map((entry, i) => [entry[key], arrays[i]!]));
-  const fixed = { ...data, target: draw(size) };
+  const gradientOf = (name: string) => `gradient ${name}`;
+  const named = parameters.map(({ name }, i) => [gradientOf(name), wanted[i]!] as const);
+  const run = await compile(lower({ loss, ...Object.fromEntries(named) }));
+  const state = parameters.map(({ name, shape }) => ({
+    weights: weights.get(name)!,
+    first: new Float32Array(sizeOf(shape)),
+    second: new Float32Array(sizeOf(shape)),
+    gradient: new Float32Array(sizeOf(shape)),
+  }));
+  const feeds = { ...data, target: draw(size), ...Object.fromEntries(weights) };
+  const room = Object.fromEntries(parameters.map(({ name }, i) => [gradientOf(name), state[i]!.gradient]));
   let steps = 0;
   return {
     ...engine,
     flops: flopsOf([loss, ...wanted]),
     step: () =>
       timed(async () => {
-        const { keep, rate, epsilon } = adamWFactors(++steps, settings);
-        const scalars = {
-          keep: Float32Array.of(keep),
-          rate: Float32Array.of(rate),
-          epsilon: Float32Array.of(epsilon),
-        };
-        await run.run({ ...fixed, ...scalars, ...under("before", kept) }, under("after", room));
-        [kept, room] = [room, kept];
+        await run.run(feeds, room);
+        const factors = adamWFactors(++steps, settings);
+        for (const { gradient, ...moments } of state) adamW(moments, gradient, settings, factors);
       }),
   };
 }

@@ -11,7 +11,7 @@ export const isDiffusion = ({ tensors }: ReferenceFile): boolean => known.some((
 /** Checks the noise schedule and the AdamW trajectory. */
 export async function* checkDiffusion(file: ReferenceFile): AsyncGenerator<Check> {
   if (file.tensors.has("alphas_cumprod")) yield checkSchedule(file);
-  if ([...file.tensors.keys()].some((name) => name.startsWith("adamw/"))) yield await checkAdamW(file);
+  if ([...file.tensors.keys()].some((name) => name.startsWith("adamw/"))) yield checkAdamW(file);
   for (const name of file.tensors.keys()) {
     if (!known.includes(name)) yield failedCheck(file.name, name, "tensor is of no known kind");
   }

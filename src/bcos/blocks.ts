@@ -1,5 +1,7 @@
+import { constant } from "../graph/ops/constant.js";
 import { add, shift } from "../graph/ops/elementwise.js";
 import { gate, keep } from "../graph/ops/gate.js";
+import { matmul } from "../graph/ops/product.js";
 import { broadcastTo, reshape, transpose } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import { silu } from "./activations.js";
@@ -95,10 +97,24 @@ export const downsample = (layers: Layers, parameters: Parameters, x: Tensor): T
 export const upsample = (layers: Layers, parameters: Parameters, x: Tensor): Tensor =>
   keep(layers.conv(within(parameters, "conv"), nearest(x), x.shape[1]!, { kernel: 3, stride: 1 }, "stream"));
 
-/** Repeats every pixel of x [B, C, H, W] twice in both directions. */
+/**
+ * Repeats every pixel of x [B, C, H, W] twice in both directions.
+ *
+ * Rows are repeated as a whole; within a row a product with zeros and ones does it, many times as fast as copying numbers one by
+ * one, and exactly.
+ */
 export function nearest(x: Tensor): Tensor {
   const [batch, channels, height, width] = x.shape;
-  const apart = reshape(x, [batch!, channels!, height!, 1, width!, 1]);
-  const repeated = broadcastTo(apart, [batch!, channels!, height!, 2, width!, 2]);
+  const rows = reshape(x, [batch! * channels! * height!, width!]);
+  const wide = matmul(rows, constant(twice(width!), [width!, 2 * width!])); // [B C H, 2 W]
+  const apart = reshape(wide, [batch!, channels!, height!, 1, 2 * width!]);
+  const repeated = broadcastTo(apart, apart.shape.with(3, 2));
   return reshape(repeated, [batch!, channels!, 2 * height!, 2 * width!]);
+}
+
+/** Row i has ones at 2 i and 2 i + 1 [width, 2 width]. */
+function twice(width: number): Float32Array {
+  const ones = new Float32Array(2 * width * width);
+  for (let i = 0; i < width; i++) ones.fill(1, 2 * i * (width + 1), 2 * i * (width + 1) + 2);
+  return ones;
 }

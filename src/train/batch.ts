@@ -3,14 +3,14 @@ import { diffuse, trainingTarget } from "../diffusion/forward.js";
 import { pictureLength } from "../diffusion/picture.js";
 import { complementaryNoise } from "../diffusion/random.js";
 import { tokenWidth } from "../model/model-config.js";
-import type { PromptEncoder } from "../model/prompt-encoder.js";
+import type { EncodedPrompt, PromptEncoder } from "../model/prompt-encoder.js";
 import { contextLength } from "../model/text-config.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
 import { batchesPerStep, type TrainConfig } from "./config.js";
 import { pixelWeights } from "./emphasis.js";
 import type { ExampleSource } from "./examples.js";
 import { groundedWord } from "./grounded-word.js";
-import { groundingRamp, isGrounded } from "./grounding.js";
+import { groundedPictures, groundingRamp } from "./grounding.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
 
 /** Inputs of one pass of training, by the names of the training graph. */
@@ -23,12 +23,19 @@ export interface Batch {
   readonly weight: Float32Array; // [B, 1, H, W]
 }
 
-/** What a grounded step takes beside: one word of each picture, its pixels, and what its terms weigh. */
+/** What a grounded step takes beside: one word of each of its first G pictures, its pixels, and what its terms weigh. */
 export interface GroundingBatch {
-  readonly chosen: Float32Array; // [B, K]
-  readonly place: Float32Array; // [B, 1, H, W]
-  readonly placed: Float32Array; // [B, 1, 1, 1]
-  readonly spoken: Float32Array; // [B, 1, 1, 1]
+  readonly chosen: Float32Array; // [G, K]
+  readonly place: Float32Array; // [G, 1, H, W]
+  readonly placed: Float32Array; // [G, 1, 1, 1]
+  readonly spoken: Float32Array; // [G, 1, 1, 1]
+}
+
+/** What a step takes beside for guidance that is built in: the empty prompt for each picture, and which have captions. */
+export interface GuidanceBatch {
+  readonly blankTokens: Float32Array; // [B, K, tokenWidth(config.model)]
+  readonly blankMask: Float32Array; // [B, K]
+  readonly captioned: Float32Array; // [B, 1, 1, 1]
 }
 
 /** Everything that batches are made from. */
@@ -43,7 +50,7 @@ export interface BatchSource {
 export async function makeBatch(
   { config, examples, encodePrompt, alphaBar }: BatchSource,
   number: number,
-): Promise<Batch & Partial<GroundingBatch>> {
+): Promise<Batch & Partial<GroundingBatch & GuidanceBatch>> {
   const { batch: count, model, times, weighting, emphasis } = config;
   const slots = contextLength(model.text);
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
@@ -55,7 +62,9 @@ export async function makeBatch(
   const tokens = new Float32Array(count * slots * width);
   const mask = new Float32Array(count * slots);
   const weight = new Float32Array((count * length) / 6);
-  const words = emptyGrounding(count, slots, length / 6);
+  const captioned = new Float32Array(count);
+  const grounded = groundedPictures(config.grounding, count);
+  const words = emptyGrounding(grounded, slots, length / 6);
   const ramp = groundingRamp(Math.ceil(number / batchesPerStep(config)), config.grounding);
   const choices = Array.from({ length: count }, (_, i) => {
     const index = (number - 1) * count + i;
@@ -84,7 +93,8 @@ export async function makeBatch(
     const encoded = await encodePrompt(dropped ? "" : shown.caption);
     tokens.set(encoded.vectors, i * slots * width);
     mask.fill(1, i * slots, i * slots + encoded.count);
-    if (dropped || shown.scene === undefined) continue;
+    captioned[i] = dropped ? 0 : 1;
+    if (dropped || shown.scene === undefined || i >= grounded) continue;
     const word = groundedWord(
       shown.scene,
       encoded,
@@ -101,7 +111,28 @@ export async function makeBatch(
       (i * length) / 6,
     );
   }
-  return { x, t, tokens, mask, target, weight, ...(isGrounded(config.grounding) ? words : {}) };
+  return {
+    ...{ x, t, tokens, mask, target, weight },
+    ...(grounded > 0 ? words : {}),
+    ...(config.builtInGuidance > 1
+      ? { captioned, ...blanks(await encodePrompt(""), count, [slots, width]) }
+      : {}),
+  };
+}
+
+/** The empty prompt, `count` times. */
+function blanks(
+  empty: EncodedPrompt,
+  count: number,
+  [slots, width]: readonly [number, number],
+): Pick<GuidanceBatch, "blankTokens" | "blankMask"> {
+  const blankTokens = new Float32Array(count * slots * width);
+  const blankMask = new Float32Array(count * slots);
+  for (let i = 0; i < count; i++) {
+    blankTokens.set(empty.vectors, i * slots * width);
+    blankMask.fill(1, i * slots, i * slots + empty.count);
+  }
+  return { blankTokens, blankMask };
 }
 
 const emptyGrounding = (count: number, slots: number, pixels: number): GroundingBatch => ({

@@ -67,6 +67,8 @@ const trainSchema = z.strictObject({
   ema: fraction.default(0.999),
   /** Part of the captions that are left out, so that guidance has an unconditional branch. */
   captionDropout: fraction.default(0.1),
+  /** Scale of the classifier-free guidance that the network learns to draw with when it is sampled alone. */
+  builtInGuidance: z.number().min(1).default(1),
   /** How often each time step is trained. */
   times: timesSchema.default({ kind: "uniform" }),
   /** How much errors count at each. */
@@ -113,6 +115,11 @@ export function parseTrainConfig(value: unknown): TrainConfig {
   const result = trainSchema.safeParse(value);
   if (!result.success) throw new UsageError(`training settings: ${explain(result.error)}`);
   const model = parseModelConfig(result.data.model);
+  if (result.data.builtInGuidance > 1 && result.data.captionDropout === 0) {
+    throw new UsageError(
+      "training settings: builtInGuidance takes a network that knows pictures without captions; set captionDropout above 0, 0.1 for instance",
+    );
+  }
   if (result.data.data.kind === "shards") checkMaskless(result.data);
   else if (model.unet.imageSize !== SIZE) {
     throw new UsageError(

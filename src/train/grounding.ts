@@ -19,6 +19,8 @@ export const groundingSchema = z
     /** The share of the content in its place that a word is asked for. */
     share: z.number().min(0).max(1).default(0.5),
     effect: weight,
+    /** Pictures of each batch that choose a word, the first ones; absent for all. */
+    pictures: z.int().positive().optional(),
     /** Part of the pictures whose word is any word, with a place or without. */
     anyWord: z.number().min(0).max(1).default(0.25),
     /** First step with the terms, and steps over which they grow to full weight. */
@@ -30,6 +32,10 @@ export type Grounding = z.infer<typeof groundingSchema>;
 
 export const isGrounded = ({ concentration, responsibility, effect }: Grounding): boolean =>
   concentration > 0 || responsibility > 0 || effect > 0;
+
+/** Pictures of a batch that choose a word. */
+export const groundedPictures = (grounding: Grounding, batch: number): number =>
+  isGrounded(grounding) ? Math.min(batch, grounding.pictures ?? batch) : 0;
 
 /** Part of their full weight that the terms have at a step (from 1). */
 export function groundingRamp(step: number, { from, ramp }: Grounding): number {

@@ -1,12 +1,11 @@
 import { CancelledError, InputError } from "../errors.js";
-import type { Compile, Executable } from "../runtime/executable.js";
-import { lower } from "../runtime/lower.js";
+import type { Compile } from "../runtime/executable.js";
 import { type BatchSource, makeBatch } from "./batch.js";
 import { batchesPerStep, type OptimiserConfig } from "./config.js";
 import { type Objective, objective } from "./objective.js";
+import { factorsAt, openOptimiser } from "./optimiser.js";
 import { joinGradients, openReplicas, type Pass, passOf } from "./replicas.js";
 import { initialState, type TrainingState } from "./state.js";
-import { entries, factorsAt, groupsOf, results, updateGraph } from "./step.js";
 
 /** What a step did. */
 export interface TrainingStep {
@@ -42,7 +41,7 @@ export interface TrainingRun extends Training {
 export function diffusionTraining(source: BatchSource): Training {
   const { config } = source;
   return {
-    goal: objective(config.model, config.batch, config.grounding, {
+    goal: objective(config.model, config.batch, config, {
       batches: batchesPerStep(config),
       recompute: config.recompute,
     }),
@@ -66,10 +65,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
   const { accumulate, replicas: width } = config;
   const state = run.state ?? initialState(goal.parameters, config.seed);
   const { parameters } = state;
-  const updates: Executable[] = [];
-  for (const group of groupsOf(goal.parameters)) {
-    updates.push(await compile(lower(updateGraph(group, config))));
-  }
+  const optimiser = await openOptimiser(parameters, config, compile);
   const replicas = await openReplicas(goal, config, parameters, compileReplica);
   const { gradients } = replicas[0]!;
   const batchesFrom = (number: number) =>
@@ -92,14 +88,12 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
       const figures = { ...figuresOf(passes, Object.keys(goal.terms)), gradientNorm };
       checkSound(step, figures);
       const factors = factorsAt(step, gradientNorm, config);
-      const scalars = Object.entries(factors).map(([name, value]) => [name, Float32Array.of(value)] as const);
-      const moved = { ...entries(parameters), ...gradients, ...Object.fromEntries(scalars) };
-      for (const update of updates) await update.run(moved, results(parameters));
+      await optimiser.move(gradients, factors);
       yield { state: { step, parameters }, ...figures, learningRate: factors.learningRate };
     }
   } finally {
-    const executables = [...replicas.map(({ executable }) => executable), ...updates];
-    await Promise.all(executables.map((executable) => executable.release()));
+    await Promise.all(replicas.map(({ executable }) => executable.release()));
+    await optimiser.release();
   }
 }
 

@@ -3,15 +3,18 @@ import { gradients } from "../graph/gradient.js";
 import { input } from "../graph/ops/constant.js";
 import { add, multiply, scale, shift, subtract } from "../graph/ops/elementwise.js";
 import { sum, sumOfSquares } from "../graph/ops/reduce.js";
+import { concat, slice } from "../graph/ops/structure.js";
 import { recomputingGradients } from "../graph/recompute.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { modelInputs } from "../model/graphs.js";
 import type { ModelConfig } from "../model/model-config.js";
-import { model } from "../model/network.js";
+import { type ModelInputs, model } from "../model/network.js";
 import { contextLength } from "../model/text-config.js";
 import { collectParameters, type ParameterSpec } from "../model/weights.js";
-import { type Grounding, groundingInputs, groundingTerms, isGrounded } from "./grounding.js";
+import { guidanceInputs, guidedTarget } from "./built-in-guidance.js";
+import type { TrainConfig } from "./config.js";
+import { groundedPictures, groundingInputs, groundingTerms } from "./grounding.js";
 
 /** A parameter and the gradient of the loss with respect to it. */
 export interface Learnt extends ParameterSpec {
@@ -25,12 +28,15 @@ export interface Term {
 }
 
 export interface Objective {
-  /** Each picture's mean squared error, [B, 1, 1, 1]; the loss weighs their pixels by the input `weight` [B, 1, H, W] and adds the terms. */
+  /** Each picture's mean squared error against `target`, [B, 1, 1, 1]; the loss weighs their pixels by the input `weight` [B, 1, H, W] and adds the terms. */
   readonly errors: Tensor;
   /** What else the loss holds, by name. */
   readonly terms: Readonly<Record<string, Term>>;
   readonly parameters: readonly Learnt[];
 }
+
+/** What is asked of the network beside the clean picture; by default nothing. */
+export type Demands = Partial<Pick<TrainConfig, "builtInGuidance" | "grounding">>;
 
 /** How gradients are had; neither changes what they are. */
 export interface GradientSettings {
@@ -46,17 +52,17 @@ interface Loss extends Pick<Objective, "errors" | "terms"> {
 }
 
 /**
- * Weighted mean squared error against input `target` [B, 6, H, W], and its gradients (App. B): this batch's part of the mean
- * where several are accumulated.
+ * Weighted mean squared error against input `target` [B, 6, H, W], or what guidance makes of it, and its gradients (App. B):
+ * this batch's part of the mean where several are accumulated.
  */
 export function objective(
   config: ModelConfig,
   batch: number,
-  grounding?: Grounding,
+  demands: Demands = {},
   { batches, recompute }: GradientSettings = { batches: 1, recompute: "nothing" },
 ): Objective {
   const { network: loss, parameters } = collectParameters((parameter) =>
-    lossOf(config, batch, grounding, parameter),
+    lossOf(config, batch, demands, parameter),
   );
   const { errors, terms, total } = loss;
   const gradientsOf = recompute === "blocks" ? recomputingGradients : gradients;
@@ -71,42 +77,69 @@ export function objective(
 function lossOf(
   config: ModelConfig,
   batch: number,
-  grounding: Grounding | undefined,
+  { builtInGuidance = 1, grounding }: Demands,
   parameters: Parameters,
 ): Loss {
   const inputs = modelInputs(config, batch, contextLength(config.text));
   const shared = remembering(parameters);
-  const network = model(config, shared, inputs);
-  const { output } = network;
+  const grounded = grounding === undefined ? 0 : groundedPictures(grounding, batch);
+  // Rows go through the network of the grounded pictures, so that the others cost what they cost alone.
+  const [first, ...rest] = partsOf(inputs, grounded).map((part) => {
+    return { inputs: part, network: model(config, shared, part) };
+  });
+  const output = rest.reduce(
+    (whole, { network }) => concat([whole, network.output], 0),
+    first!.network.output,
+  );
   const target = input("target", output.shape);
   const pixels = sizeOf(output.shape.slice(1));
   const difference = subtract(output, target);
   const errors = scale(sumOfSquares(difference, [1, 2, 3]), 1 / pixels); // [B, 1, 1, 1]
   const batchMean = (values: Tensor) => scale(sum(values, [0]), 1 / batch);
   const weight = input("weight", output.shape.with(1, 1)); // [B, 1, H, W]
-  const weighted = sum(multiply(sumOfSquares(difference, [1]), weight), [1, 2, 3]);
-  const squares = scale(batchMean(weighted), 1 / pixels);
-  if (grounding === undefined || !isGrounded(grounding)) return { errors, terms: {}, total: squares };
-
-  const words = groundingInputs(network);
-  const without = () => {
-    const others = multiply(inputs.mask, shift(scale(words.chosen, -1), 1)); // [B, K]
-    return model(config, shared, { ...inputs, mask: others }).output;
+  const asked = () => {
+    const { blankTokens, blankMask, captioned } = guidanceInputs(inputs);
+    const blank = model(config, shared, { ...inputs, tokens: blankTokens, mask: blankMask }).output;
+    return guidedTarget(target, { output, blank, captioned }, builtInGuidance);
   };
-  const { concentration, responsibility, effect } = groundingTerms(network, words, grounding, without);
+  const lack = builtInGuidance === 1 ? difference : subtract(output, asked());
+  const weighted = sum(multiply(sumOfSquares(lack, [1]), weight), [1, 2, 3]);
+  const squares = scale(batchMean(weighted), 1 / pixels);
+  if (grounding === undefined || grounded === 0) return { errors, terms: {}, total: squares };
+
+  const words = groundingInputs(first!.network);
+  const without = () => {
+    const others = multiply(first!.inputs.mask, shift(scale(words.chosen, -1), 1)); // [G, K]
+    return model(config, shared, { ...first!.inputs, mask: others }).output;
+  };
+  const { concentration, responsibility, effect } = groundingTerms(first!.network, words, grounding, without);
   const parts = [
     { name: "concentration", term: concentration, by: words.placed, weight: grounding.concentration },
     { name: "responsibility", term: responsibility, by: words.placed, weight: grounding.responsibility },
     { name: "effect", term: effect, by: words.spoken, weight: grounding.effect },
   ].flatMap(({ term, ...part }) => (term === undefined ? [] : [{ ...part, term }]));
   const total = parts.reduce(
-    (loss, { term, by, weight }) => add(loss, scale(batchMean(multiply(term, by)), weight)),
+    (loss, { term, by, weight }) => add(loss, scale(sum(multiply(term, by), [0]), weight / grounded)),
     squares,
   );
   const terms = Object.fromEntries(
     parts.map(({ name, term, by }) => [name, { total: sum(multiply(term, by), [0]), count: sum(by, [0]) }]),
   );
   return { errors, terms, total };
+}
+
+/** The first `count` pictures of a batch and the others; one part if there are none of either. */
+function partsOf(inputs: ModelInputs, count: number): readonly ModelInputs[] {
+  const { x, t, tokens, mask } = inputs;
+  const batch = x.shape[0]!;
+  if (count === 0 || count === batch) return [inputs];
+  const part = (start: number, end: number): ModelInputs => ({
+    x: slice(x, 0, start, end),
+    t: slice(t, 0, start, end),
+    tokens: slice(tokens, 0, start, end),
+    mask: slice(mask, 0, start, end),
+  });
+  return [part(0, count), part(count, batch)];
 }
 
 /** Parameters that may be asked for twice: a second copy of the network shares the first one's. */

@@ -3,7 +3,7 @@ import { lower } from "../runtime/lower.js";
 import type { OptimiserConfig } from "./config.js";
 import type { Objective } from "./objective.js";
 import type { TrainedParameter } from "./state.js";
-import { type Arrays, entries, gradientGraph, gradientsBefore, roomForGradients } from "./step.js";
+import { type Arrays, gradientGraph, gradientsBefore, roomForGradients, weightsOf } from "./step.js";
 
 /** A copy of the network that computes gradients, with room for its part of a step's. */
 export interface Replica {
@@ -40,7 +40,7 @@ export const passOf = (
 ): Promise<Pass[]> =>
   Promise.all(
     replicas.map(({ executable, before, gradients }, i) =>
-      executable.run({ ...entries(parameters), ...before, ...batches[i]! }, gradients),
+      executable.run({ ...weightsOf(parameters), ...before, ...batches[i]! }, gradients),
     ),
   );
 

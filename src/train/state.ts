@@ -2,15 +2,14 @@ import { InputError } from "../errors.js";
 import { initialWeights, type ParameterSpec, type Weights } from "../model/weights.js";
 import type { Moments } from "./adamw.js";
 
-/** What training keeps of a parameter: its weights, their moments and their moving average. */
-export interface Kept<T> extends Moments<T> {
-  readonly average: T;
-}
-
-/** A parameter in training. */
-export interface TrainedParameter extends Kept<Float32Array> {
+/** A parameter in training: its weights, their moments and their moving average, all of one length. */
+export interface TrainedParameter extends Moments {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly weights: Float32Array;
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+  readonly average: Float32Array;
 }
 
 /** All that a run needs in order to go on: the steps done and the parameters. */

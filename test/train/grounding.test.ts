@@ -80,7 +80,7 @@ function sumOfTokens(parts: Tensor): Tensor {
 describe("a grounded objective", () => {
   const config = trainingConfig({ grounding: { concentration: 1 }, captionDropout: 0, batch: 2 });
   const source = sourceOf(config);
-  const goal = objective(config.model, 2, config.grounding);
+  const goal = objective(config.model, 2, config);
   const weights = tinyModel(config.model).weights;
 
   test("has gradients that are those of its loss, through the gates of the rows", async () => {
@@ -107,8 +107,27 @@ describe("a grounded objective", () => {
     assertAllclose([(lossAt(h) - lossAt(-h)) / (2 * h)], [slope], 1e-4);
   });
 
+  test("of one picture of two adds the gradient of that picture's terms to the plain one", async () => {
+    const one = trainingConfig({ grounding: { concentration: 1, pictures: 1 }, captionDropout: 0, batch: 2 });
+    const two = await makeBatch(sourceOf(one), 1);
+    const single = await makeBatch(sourceOf({ ...one, batch: 1 }), 1);
+    assert.equal(two.chosen!.length, single.chosen!.length);
+    const gradientsOf = (demands: object, values: typeof two) =>
+      interpret(
+        objective(config.model, values.t.length, demands).parameters.map(({ gradient }) => gradient),
+        { ...Object.fromEntries(weights), ...values },
+      );
+    const [both, plain] = [gradientsOf(one, two), gradientsOf({}, two)];
+    const [alone, bare] = [gradientsOf(one, single), gradientsOf({}, single)];
+    for (const [i, gradient] of both.entries()) {
+      const sum = plain[i]!.map((value, k) => value + alone[i]![k]! - bare[i]![k]!);
+      assertAllclose(gradient, sum, 1e-9);
+    }
+    assert.ok(alone.some((gradient, i) => gradient.some((value, k) => value !== bare[i]![k])));
+  });
+
   test("leaves the plain one as it is where no term has a weight", async () => {
-    assert.deepEqual(objective(config.model, 2, grounding({})).terms, {});
+    assert.deepEqual(objective(config.model, 2, { grounding: grounding({}) }).terms, {});
     const plain = trainingConfig({ captionDropout: 0 });
     assert.equal("chosen" in (await makeBatch(sourceOf(plain), 1)), false);
   });

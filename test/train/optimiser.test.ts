@@ -2,26 +2,25 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { constant, input, scalar } from "../../src/graph/ops/constant.js";
-import type { Tensor } from "../../src/graph/tensor.js";
+import { constant } from "../../src/graph/ops/constant.js";
+import { nodeCompiler } from "../../src/runtime/node.js";
 import { toFloat32 } from "../../src/safetensors/convert.js";
 import { readSafetensors } from "../../src/safetensors/read.js";
 import { type AdamWSettings, adamW, adamWFactors } from "../../src/train/adamw.js";
-import { averageDecay, movedAverage } from "../../src/train/average.js";
+import { averageDecay, moveAverage } from "../../src/train/average.js";
 import { clipFactor, globalNorm } from "../../src/train/clip.js";
-import { factorsAt, groupsOf, updateGraph } from "../../src/train/step.js";
+import { factorsAt, groupsOf, openOptimiser } from "../../src/train/optimiser.js";
+import type { TrainedParameter } from "../../src/train/state.js";
 import { assertAllclose } from "../allclose.js";
 import { evaluate } from "../graph/derivatives.js";
 import { trainingConfig } from "./tiny.js";
 
 const settings = { learningRate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
 
-type Numbers = ArrayLike<number>;
-
 /** Weights and moments after a step, from zero moments unless given. */
 function stepped(
-  weights: Numbers,
-  gradient: Numbers,
+  weights: ArrayLike<number>,
+  gradient: ArrayLike<number>,
   {
     step = 1,
     first,
@@ -30,25 +29,19 @@ function stepped(
     ...changed
   }: Partial<AdamWSettings> & {
     step?: number;
-    first?: Numbers;
-    second?: Numbers;
+    first?: Float64Array;
+    second?: Float64Array;
     clip?: number;
   } = {},
 ) {
   const own = { ...settings, ...changed };
-  const of = (name: string) => input(name, [weights.length]);
-  const { keep, rate, epsilon } = adamWFactors(step, own);
-  const after = adamW(
-    { weights: of("weights"), first: of("first"), second: of("second") },
-    of("gradient"),
-    own,
-    { keep: scalar(keep), rate: scalar(rate), epsilon: scalar(epsilon) },
-    clip === undefined ? undefined : scalar(clip),
-  );
-  const zeros = new Float64Array(weights.length);
-  const feeds = { weights, gradient, first: first ?? zeros, second: second ?? zeros };
-  const value = (tensor: Tensor) => evaluate(tensor, feeds);
-  return { weights: value(after.weights), first: value(after.first), second: value(after.second) };
+  const moments = {
+    weights: Float64Array.from(weights),
+    first: first ?? new Float64Array(weights.length),
+    second: second ?? new Float64Array(weights.length),
+  };
+  adamW(moments, Float64Array.from(gradient), own, adamWFactors(step, own), clip);
+  return moments;
 }
 
 describe("AdamW", () => {
@@ -57,7 +50,9 @@ describe("AdamW", () => {
     const [start, gradients, trajectory] = ["p0", "grads", "trajectory"].map((name) =>
       toFloat32(tensors.get(`adamw/${name}`)!),
     );
-    let state: { weights: Numbers; first?: Numbers; second?: Numbers } = { weights: start! };
+    let state: { weights: ArrayLike<number>; first?: Float64Array; second?: Float64Array } = {
+      weights: start!,
+    };
     for (let step = 1; step <= 6; step++) {
       const at = (rows: Float32Array) => rows.subarray(50 * (step - 1), 50 * step);
       state = stepped(state.weights, at(gradients!), { ...state, step });
@@ -105,29 +100,47 @@ test("parameters are moved in groups of so many numbers, one that is larger by i
 });
 
 describe("a training step", () => {
-  /** The mean of a gradient [3, 4], of norm 5, after the first step from zero. */
-  const firstMoment = (clip: number | null) => {
-    const config = trainingConfig({ beta1: 0.5, clip });
-    const graph = updateGraph([{ name: "w", shape: [2] }], config);
-    const scalars = Object.entries(factorsAt(1, 5, config)).map(([name, value]) => [name, [value]]);
-    return evaluate(graph["new first w"]!, {
-      ...Object.fromEntries(scalars),
-      "gradient w": [3, 4],
-      "first w": [0, 0],
-    });
+  const parameters = (values: readonly number[]): TrainedParameter[] => [
+    {
+      name: "w",
+      shape: [values.length],
+      weights: Float32Array.from(values),
+      first: new Float32Array(values.length),
+      second: new Float32Array(values.length),
+      average: Float32Array.from(values),
+    },
+  ];
+
+  /** The parameter [5, 5] after its first step from zero moments, along a gradient [3, 4] of norm 5. */
+  const moved = async (change: object) => {
+    const config = trainingConfig({ beta1: 0.5, ...change });
+    const [parameter] = parameters([5, 5]);
+    const optimiser = await openOptimiser([parameter!], config, nodeCompiler());
+    await optimiser.move({ "gradient w": Float32Array.of(3, 4) }, factorsAt(1, 5, config));
+    await optimiser.release();
+    return parameter!;
   };
 
-  test("takes gradients down to the norm that settings allow, and as they are if they name none", () => {
-    assertAllclose(firstMoment(1), [0.3, 0.4], 1e-6);
-    assertAllclose(firstMoment(10), [1.5, 2], 1e-6);
-    assertAllclose(firstMoment(null), [1.5, 2], 1e-6);
+  test("takes gradients down to the norm that settings allow, and as they are if they name none", async () => {
+    assertAllclose((await moved({ clip: 1 })).first, [0.3, 0.4], 1e-6);
+    assertAllclose((await moved({ clip: 10 })).first, [1.5, 2], 1e-6);
+    assertAllclose((await moved({ clip: null })).first, [1.5, 2], 1e-6);
+  });
+
+  test("moves weights by the learning rate, and their average by its share of that", async () => {
+    const { weights, average } = await moved({ learningRate: 0.25, warmup: 0, ema: 0 });
+    assertAllclose(weights, [4.75, 4.75], 1e-6);
+    assertAllclose(average, weights, 1e-6);
+    const slow = await moved({ learningRate: 0.25, warmup: 0, ema: 0.999 });
+    assertAllclose(slow.average, [5 - (0.25 * 9) / 11, 5 - (0.25 * 9) / 11], 1e-6);
   });
 });
 
 describe("the average of the weights", () => {
   test("moves by what the decay leaves", () => {
-    const moved = movedAverage(input("average", [2]), input("weights", [2]), scalar(1 - 0.75));
-    assertAllclose(evaluate(moved, { average: [1, -2], weights: [3, 2] }), [1.5, -1], 1e-12);
+    const average = Float64Array.of(1, -2);
+    moveAverage(average, Float64Array.of(3, 2), 1 - 0.75);
+    assertAllclose(average, [1.5, -1], 1e-12);
   });
 
   test("forgets its start: the decay begins small and rises to its limit", () => {

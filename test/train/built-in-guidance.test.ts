@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { guided } from "../../src/diffusion/guidance.js";
+import { UsageError } from "../../src/errors.js";
+import { interpret } from "../../src/graph/interpret.js";
+import { input } from "../../src/graph/ops/constant.js";
+import { denoiseGraph } from "../../src/model/graphs.js";
+import { makeBatch } from "../../src/train/batch.js";
+import { guidedTarget } from "../../src/train/built-in-guidance.js";
+import { objective } from "../../src/train/objective.js";
+import { assertAllclose } from "../allclose.js";
+import { direction, dot } from "../graph/derivatives.js";
+import { tinyModel } from "../model/tiny.js";
+import { sourceOf, trainingConfig } from "./tiny.js";
+
+describe("the target of guidance that is built in", () => {
+  const at = (name: string) => input(name, [2, 1, 1, 1]);
+  const captioned = at("captioned");
+  const targetFor = (scale: number, values: Record<string, number[]>) =>
+    interpret(
+      [guidedTarget(at("target"), { output: at("output"), blank: at("blank"), captioned }, scale)],
+      values,
+    )[0]!;
+
+  test("is met by the network that guidance would make of one that meets the plain target", async () => {
+    const [target, blank, scale] = [[0.7, 0.7], [0.4, 0.4], 2.5];
+    const predict = (values: number[]) => () => Promise.resolve(Float32Array.from(values));
+    const output = [...(await guided(predict(target), predict(blank), scale)(new Float32Array(2), 0))];
+    assertAllclose(targetFor(scale, { target, output, blank, captioned: [1, 1] }), output, 1e-6);
+  });
+
+  test("is the plain one for a picture whose caption is left out, and at scale 1", () => {
+    const values = { target: [0.7, 0.7], output: [0.9, 0.9], blank: [0.4, 0.4] };
+    assertAllclose(targetFor(2, { ...values, captioned: [1, 0] }), [0.95, 0.7], 1e-12);
+    assertAllclose(targetFor(1, { ...values, captioned: [1, 1] }), values.target, 1e-12);
+  });
+});
+
+describe("an objective with guidance built in", () => {
+  const config = trainingConfig({ builtInGuidance: 2, captionDropout: 0.5, batch: 2 });
+  const source = sourceOf(config);
+  const goal = objective(config.model, 2, config);
+  const weights = tinyModel(config.model).weights;
+
+  test("takes the empty prompt and which pictures have captions", async () => {
+    const batch = await makeBatch(source, 3);
+    const slots = batch.mask.length / 2;
+    const spoken = [0, 1].map((i) => batch.mask.subarray(i * slots, (i + 1) * slots).some((v) => v === 1));
+    assert.deepEqual(
+      [...batch.captioned!],
+      spoken.map((value) => (value ? 1 : 0)),
+    );
+    assert.equal(batch.blankTokens!.length, batch.tokens.length);
+    assert.ok(batch.blankMask!.every((value) => value === 0));
+    assert.equal("captioned" in (await makeBatch(sourceOf(trainingConfig()), 3)), false);
+  });
+
+  test("has the gradient of the squared distance to that target, held", async () => {
+    const batch = { ...(await makeBatch(source, 1)), weight: new Float32Array(2 * 64 * 64).fill(1) };
+    const target = heldTarget(batch, 2);
+    const directions = goal.parameters.map(({ name }, i) => direction(i, weights.get(name)!.length));
+    const { errors } = objective(config.model, 2);
+    const lossAt = (step: number) => {
+      const moved = goal.parameters.map(({ name }, i) => [
+        name,
+        Float64Array.from(weights.get(name)!, (value, k) => value + step * directions[i]![k]!),
+      ]);
+      const values = interpret([errors], { ...batch, ...Object.fromEntries(moved), target })[0]!;
+      return (values[0]! + values[1]!) / 2;
+    };
+    const found = interpret(
+      goal.parameters.map(({ gradient }) => gradient),
+      { ...Object.fromEntries(weights), ...batch },
+    );
+    const slope = directions.reduce((total, along, i) => total + dot(along, found[i]!), 0);
+    const h = 1e-7;
+    assertAllclose([(lossAt(h) - lossAt(-h)) / (2 * h)], [slope], 1e-4);
+  });
+
+  /** target + (1 - 1 / scale) (output with the caption less output without), the two computed one by one. */
+  function heldTarget(batch: Awaited<ReturnType<typeof makeBatch>>, scale: number): Float64Array {
+    const { outputs } = denoiseGraph(config.model, 2, batch.mask.length / 2);
+    const run = (prompt: object) =>
+      interpret([outputs.output], { ...Object.fromEntries(weights), ...batch, ...prompt })[0]!;
+    const output = run({});
+    const blank = run({ tokens: batch.blankTokens!, mask: batch.blankMask! });
+    return Float64Array.from(batch.target, (value, k) => {
+      const share = batch.captioned![Math.floor((2 * k) / output.length)]! * (1 - 1 / scale);
+      return value + share * (output[k]! - blank[k]!);
+    });
+  }
+});
+
+test("guidance that is built in needs pictures without captions", () => {
+  assert.throws(
+    () => trainingConfig({ builtInGuidance: 2, captionDropout: 0 }),
+    (error) => error instanceof UsageError && /captionDropout above 0/.test(error.message),
+  );
+  assert.throws(() => trainingConfig({ builtInGuidance: 0.5 }), UsageError);
+});
