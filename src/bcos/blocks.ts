@@ -105,8 +105,8 @@ export const upsample = (layers: Layers, parameters: Parameters, x: Tensor): Ten
  */
 export function nearest(x: Tensor): Tensor {
   const [batch, channels, height, width] = x.shape;
-  const rows = reshape(x, [batch! * channels! * height!, width!]);
-  const wide = matmul(rows, constant(twice(width!), [width!, 2 * width!])); // [B C H, 2 W]
+  const rows = reshape(x, [batch!, channels! * height!, width!]);
+  const wide = matmul(rows, constant(twice(width!), [width!, 2 * width!])); // [B, C H, 2 W]
   const apart = reshape(wide, [batch!, channels!, height!, 1, 2 * width!]);
   const repeated = broadcastTo(apart, apart.shape.with(3, 2));
   return reshape(repeated, [batch!, channels!, 2 * height!, 2 * width!]);
