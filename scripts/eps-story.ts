@@ -1,7 +1,7 @@
 // Trains a small instance of each of the paper's four configurations on the emoji scenes, one after another, and measures who
 // supplied their pictures: prompt, noise, time, mean. They read prompts with a small CLIP text side whose weights are random,
 // since CLIP's own can't ship. Runs that are there go on. After `npm run build`:
-//   tsx scripts/eps-story.ts [--out runs/eps-story] [--minutes 10] [--steps N] [--threads 1] [--count 200] [--samples 8]
+//   tsx scripts/eps-story.ts [--out runs/eps-story] [--minutes 10] [--steps N] [--threads 1] [--count 60] [--samples 8]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "10" },
     steps: { type: "string" },
     threads: { type: "string", default: "1" },
-    count: { type: "string", default: "200" },
+    count: { type: "string", default: "60" },
     samples: { type: "string", default: "8" },
   },
 });
