@@ -19,8 +19,8 @@ export const groundingSchema = z
     /** The share of the content in its place that a word is asked for. */
     share: z.number().min(0).max(1).default(0.5),
     effect: weight,
-    /** Pictures of each batch that choose a word, the first ones; absent for all. */
-    pictures: z.int().positive().optional(),
+    /** Pictures of each batch that choose a word, the first ones. */
+    pictures: z.union([z.literal("all"), z.int().positive()]).default("all"),
     /** Part of the pictures whose word is any word, with a place or without. */
     anyWord: z.number().min(0).max(1).default(0.25),
     /** First step with the terms, and steps over which they grow to full weight. */
@@ -34,8 +34,10 @@ export const isGrounded = ({ concentration, responsibility, effect }: Grounding)
   concentration > 0 || responsibility > 0 || effect > 0;
 
 /** Pictures of a batch that choose a word. */
-export const groundedPictures = (grounding: Grounding, batch: number): number =>
-  isGrounded(grounding) ? Math.min(batch, grounding.pictures ?? batch) : 0;
+export function groundedPictures(grounding: Grounding, batch: number): number {
+  if (!isGrounded(grounding)) return 0;
+  return grounding.pictures === "all" ? batch : Math.min(batch, grounding.pictures);
+}
 
 /** Part of their full weight that the terms have at a step (from 1). */
 export function groundingRamp(step: number, { from, ramp }: Grounding): number {

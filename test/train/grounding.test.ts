@@ -26,6 +26,7 @@ const grounding = (terms: Partial<Grounding>): Grounding => ({
   responsibility: 0,
   share: 0.5,
   effect: 0,
+  pictures: "all",
   anyWord: 0.25,
   from: 0,
   ramp: 0,
