@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { flopsOf } from "../../src/graph/flops.js";
 import { gradients } from "../../src/graph/gradient.js";
-import { input } from "../../src/graph/ops/constant.js";
+import { constant, input } from "../../src/graph/ops/constant.js";
 import { conv } from "../../src/graph/ops/convolution.js";
 import { add } from "../../src/graph/ops/elementwise.js";
 import { matmul } from "../../src/graph/ops/product.js";
@@ -35,4 +35,8 @@ test("either gradient of a product or a convolution costs as much as it does", (
 test("equal nodes count once, and sums not at all", () => {
   assert.equal(flopsOf([add(matmul(a, b), matmul(a, b))]), flopsOf([matmul(a, b)]));
   assert.equal(flopsOf([add(x, x)]), 0);
+});
+
+test("a product with a fixed array moves numbers, and counts nothing", () => {
+  assert.equal(flopsOf([matmul(a, constant(new Float32Array(12), [3, 4]))]), 0);
 });

@@ -48,6 +48,9 @@ const constantOp: Op<{ values: Float32Array; shape: Shape }> = {
 export const constant = (values: Float32Array, shape: Shape): Tensor =>
   apply(constantOp, [], { values, shape });
 
+/** Whether a node is a fixed array. */
+export const isConstant = (node: Tensor): boolean => node.op === constantOp;
+
 const scalarOp: Op<{ value: number; shape: Shape }> = {
   name: "scalar",
   shape: (_, { shape }) => shape,
