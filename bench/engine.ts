@@ -20,12 +20,14 @@ export const median = (values: readonly number[]): number => {
 /**
  * Milliseconds of `repeats` steps of each engine, in turn (A B A B), so that a busy minute of the machine hits all alike.
  *
- * The first two steps of each are not counted.
+ * In training or drawing one step follows another; so a turn is two steps, of which the second counts: the first finds the memory as
+ * the other engine left it. The first two turns of each are not counted.
  */
 export async function inTurn(engines: readonly Engine[], repeats: number): Promise<number[][]> {
   const times: number[][] = engines.map(() => []);
   for (let round = -2; round < repeats; round++) {
     for (const [i, engine] of engines.entries()) {
+      await engine.step();
       const ms = await engine.step();
       if (round >= 0) times[i]!.push(ms);
     }
