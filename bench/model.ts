@@ -8,7 +8,7 @@ import { DEFAULT_SAMPLING } from "../src/generate/sampling.js";
 import type { LoadedModel } from "../src/model/loaded.js";
 import { promptEncoder } from "../src/model/prompt-encoder.js";
 import { nodeCompiler } from "../src/runtime/node.js";
-import { threadCompiler } from "../src/runtime/threads.js";
+import { replicaCompiler } from "../src/runtime/threads.js";
 import { parseTrainConfig, picturesPerStep, type TrainConfig } from "../src/train/config.js";
 import { diffusionTraining, train } from "../src/train/loop.js";
 import { type Comparison, compare } from "./compare.js";
@@ -85,9 +85,7 @@ async function trainingRate(config: TrainConfig, repeats: number, threads: numbe
   const run = {
     ...diffusionTraining(source),
     compile: nodeCompiler({ threads }),
-    ...(config.replicas > 1 && {
-      compileReplica: threadCompiler({ threads: Math.max(1, Math.floor(threads / config.replicas)) }),
-    }),
+    compileReplica: replicaCompiler(config.replicas, { threads }),
   };
   for await (const _ of train(run)) {
     ends.push(performance.now());

@@ -11,6 +11,8 @@ import type { Values } from "../src/runtime/executable.js";
 import { lower } from "../src/runtime/lower.js";
 import { nodeCompiler } from "../src/runtime/node.js";
 import { adamW, adamWFactors } from "../src/train/adamw.js";
+import { initialState } from "../src/train/state.js";
+import { gradientOf, roomForGradients, weightsOf } from "../src/train/step.js";
 import { version } from "../src/version.js";
 import type { Engine } from "./engine.js";
 import type { Work } from "./settings.js";
@@ -26,7 +28,6 @@ export async function ours(work: Work): Promise<Engine> {
     context: { tokens: input("context", [batch, tokens, config.contextWidth]) },
   };
   const { network, parameters } = collectParameters((parameter) => unet(config, parameter, inputs));
-  const weights = initialWeights(parameters, 0);
   const normal = normalFrom(generatorOf(0));
   const draw = (length: number) => Float32Array.from({ length }, normal);
   const data: Record<string, Values> = {
@@ -38,7 +39,7 @@ export async function ours(work: Work): Promise<Engine> {
   const engine = { name: `pellucid ${version}`, parameters: countParameters(parameters), end: peakMemory };
 
   if (work.mode === "forward") {
-    const run = await compile(lower({ output: network.output }, weights));
+    const run = await compile(lower({ output: network.output }, initialWeights(parameters, 0)));
     return { ...engine, flops: flopsOf([network.output]), step: () => timed(() => run.run(data)) };
   }
 
@@ -49,17 +50,11 @@ export async function ours(work: Work): Promise<Engine> {
     loss,
     parameters.map(({ tensor }) => tensor),
   );
-  const gradientOf = (name: string) => `gradient ${name}`;
   const named = parameters.map(({ name }, i) => [gradientOf(name), wanted[i]!] as const);
   const run = await compile(lower({ loss, ...Object.fromEntries(named) }));
-  const state = parameters.map(({ name, shape }) => ({
-    weights: weights.get(name)!,
-    first: new Float32Array(sizeOf(shape)),
-    second: new Float32Array(sizeOf(shape)),
-    gradient: new Float32Array(sizeOf(shape)),
-  }));
-  const feeds = { ...data, target: draw(size), ...Object.fromEntries(weights) };
-  const room = Object.fromEntries(parameters.map(({ name }, i) => [gradientOf(name), state[i]!.gradient]));
+  const state = initialState(parameters, 0).parameters;
+  const room = roomForGradients(state);
+  const feeds = { ...data, target: draw(size), ...weightsOf(state) };
   let steps = 0;
   return {
     ...engine,
@@ -68,7 +63,7 @@ export async function ours(work: Work): Promise<Engine> {
       timed(async () => {
         await run.run(feeds, room);
         const factors = adamWFactors(++steps, settings);
-        for (const { gradient, ...moments } of state) adamW(moments, gradient, settings, factors);
+        for (const kept of state) adamW(kept, room[gradientOf(kept.name)]!, settings, factors);
       }),
   };
 }

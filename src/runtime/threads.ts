@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { InferenceSession } from "onnxruntime-common";
 import * as ort from "onnxruntime-node";
@@ -42,6 +43,18 @@ export function threadCompiler(options: NodeOptions = {}): Compile {
     await flushDenormalsHere();
     return compile(model);
   };
+}
+
+/**
+ * A compiler for `count` executables that run beside each other, each with its share of the threads; for a single one, that of
+ * `nodeCompiler`. Throws as it does.
+ */
+export function replicaCompiler(
+  count: number,
+  { threads = availableParallelism(), ...options }: NodeOptions = {},
+): Compile {
+  if (count === 1) return nodeCompiler({ ...options, threads });
+  return threadCompiler({ ...options, threads: Math.max(1, Math.floor(threads / count)) });
 }
 
 /**

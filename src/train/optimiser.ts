@@ -73,7 +73,7 @@ export async function openOptimiser(
   };
 }
 
-/** Numbers that are moved at once: a graphics card takes nine arrays of them, four of which are results. */
+/** Numbers that Muon moves at once: a graphics card takes five arrays of them, two of which are results. */
 const MOST_AT_ONCE = 2 ** 26;
 
 /** Parameters in their order, in groups to be moved at once. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { openTrainingData } from "../../dataset/training/data.js";
 import { alphaBars } from "../../diffusion/schedule.js";
@@ -13,7 +12,7 @@ import { appendLog, drawLosses, type LogMeans, openLog } from "../../files/train
 import { checkOutputs, ensureFolder, writeFileAtomic } from "../../files/write.js";
 import { denoiseGraph } from "../../model/graphs.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
-import { threadCompiler } from "../../runtime/threads.js";
+import { replicaCompiler } from "../../runtime/threads.js";
 import type { BatchSource } from "../../train/batch.js";
 import { parseTrainConfig, picturesPerStep, type TrainConfig } from "../../train/config.js";
 import { diffusionTraining, type TrainingStep, train as trainingSteps } from "../../train/loop.js";
@@ -54,13 +53,7 @@ export const train = defineCommand({
     const { out } = options;
     const { device, threads } = options;
     const compile = nodeCompiler({ device, threads });
-    const compileReplica =
-      config.replicas === 1
-        ? compile
-        : threadCompiler({
-            device,
-            threads: Math.max(1, Math.floor((threads ?? availableParallelism()) / config.replicas)),
-          });
+    const compileReplica = replicaCompiler(config.replicas, { device, threads });
     const say = (text: string): void => {
       if (!options.quiet) io.stderr.write(`${text}\n`);
     };
