@@ -1,15 +1,19 @@
 /**
- * Trains the attribute classifier on scenes and writes its averaged weights, in half precision, to assets/:
- * `npx tsx scripts/classifier/train.ts [--steps 4000] [--rate 0.002] [--scenes 3] [--threads N]`.
+ * Trains a classifier of scenes and writes its averaged weights, in half precision, to assets/:
+ * `npx tsx scripts/classifier/train.ts judge|reader [--steps 4000] [--rate 0.002] [--scenes 3] [--threads N]`.
  *
- * `--continue` starts from the weights that are there; give it scenes of another seed. Those that ship have seen 2,400 steps as
- * above, then 1,300 with `--continue --rate 0.0012 --scenes 4`.
+ * The judge tells what generated pictures show; the reader tells training what its predictions show. They share neither
+ * network nor scenes. `--continue` starts from the weights that are there; give it scenes of another seed. The judge that ships has seen
+ * 2,400 steps as above, then 1,300 with `--continue --rate 0.0012 --scenes 4`.
  */
 import { parseArgs } from "node:util";
-import { classifierBatch } from "../../src/evaluate/classifier/batch.js";
-import { classifierObjective } from "../../src/evaluate/classifier/objective.js";
+import { classifierBatch } from "../../src/classifier/batch.js";
+import { classifierLogits } from "../../src/classifier/network.js";
+import { classifierObjective } from "../../src/classifier/objective.js";
+import { readerLogits } from "../../src/classifier/reader.js";
+import { JUDGE_WEAR, READER_WEAR } from "../../src/classifier/wear.js";
 import { assetPath } from "../../src/files/assets.js";
-import { CLASSIFIER_FILE, loadClassifier } from "../../src/files/classifier.js";
+import { CLASSIFIER_FILE, loadClassifier, loadReader, READER_FILE } from "../../src/files/classifier.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { writeFileAtomic } from "../../src/files/write.js";
 import { nodeCompiler } from "../../src/runtime/node.js";
@@ -18,7 +22,8 @@ import { writeSafetensors } from "../../src/safetensors/write.js";
 import { train } from "../../src/train/loop.js";
 import { initialState, stateFrom, type TrainingState } from "../../src/train/state.js";
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     steps: { type: "string", default: "4000" },
     rate: { type: "string", default: "0.002" },
@@ -27,6 +32,26 @@ const { values } = parseArgs({
     continue: { type: "boolean", default: false },
   },
 });
+const kinds = {
+  judge: {
+    file: CLASSIFIER_FILE,
+    logitsOf: classifierLogits,
+    load: loadClassifier,
+    splits: ["train", "heldOut"],
+    wear: JUDGE_WEAR,
+  },
+  // A model that learns from the reader is to see no held-out combination through it.
+  reader: {
+    file: READER_FILE,
+    logitsOf: readerLogits,
+    load: loadReader,
+    splits: ["train"],
+    wear: READER_WEAR,
+  },
+} as const;
+const [name] = positionals;
+if (name !== "judge" && name !== "reader") throw new Error(`train "judge" or "reader"; got "${name ?? ""}"`);
+const { file, logitsOf, load, splits, wear } = kinds[name];
 const BATCH = 64;
 const config = {
   optimiser: "muon" as const,
@@ -49,18 +74,19 @@ function save({ parameters }: TrainingState): void {
   const tensors = new Map(
     parameters.map(({ name, shape, average }) => [name, fromFloat32(average, shape, "F16")]),
   );
-  writeFileAtomic(assetPath(CLASSIFIER_FILE), writeSafetensors(tensors), "replace");
+  writeFileAtomic(assetPath(file), writeSafetensors(tensors), "replace");
 }
 
 const sprites = loadSprites();
 const threads = values.threads === undefined ? undefined : Number(values.threads);
-const goal = classifierObjective(BATCH);
+const goal = classifierObjective(BATCH, logitsOf);
 const fresh = initialState(goal.parameters, config.seed);
 const run = {
   goal,
-  state: values.continue ? stateFrom(fresh, loadClassifier()) : fresh,
+  state: values.continue ? stateFrom(fresh, load()) : fresh,
   config,
-  batchAt: async (number: number) => classifierBatch(sprites, Number(values.scenes), BATCH, number),
+  batchAt: async (number: number) =>
+    classifierBatch(sprites, { seed: Number(values.scenes), splits, wear }, BATCH, number),
   compile: nodeCompiler({ threads }),
 };
 const losses: number[] = [];

@@ -15,7 +15,7 @@ import { nodeCompiler } from "../../src/runtime/node.js";
 import { encode } from "../../src/text/bpe.js";
 import { idsInUse } from "../../src/text/vectors.js";
 import { parseTrainConfig, type TrainConfig } from "../../src/train/config.js";
-import { sceneExamples } from "../../src/train/examples.js";
+import { composedExamples } from "../../src/train/examples.js";
 import { diffusionTraining, train } from "../../src/train/loop.js";
 import { averagedModel } from "../../src/train/samples.js";
 
@@ -81,7 +81,7 @@ export async function trainedModel(folder: string, config: TrainConfig): Promise
   const vocabulary = loadVocabulary();
   const source = {
     config,
-    examples: sceneExamples(loadSprites(), config.data.seed),
+    examples: composedExamples(loadSprites(), { mosaics: 0, ...config.data }),
     encodePrompt: promptEncoder(config.model, { vocabulary, words: loadWordTable() }),
     alphaBar: alphaBars({ name: config.model.schedule }),
   };

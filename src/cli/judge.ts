@@ -1,6 +1,6 @@
+import { classifier } from "../classifier/classify.js";
 import { SIZE } from "../data/canvas.js";
 import { InputError } from "../errors.js";
-import { classifier } from "../evaluate/classifier/classify.js";
 import type { See } from "../evaluate/neglect/evaluate.js";
 import { loadClassifier } from "../files/classifier.js";
 import { toPixels } from "../files/picture-grid.js";

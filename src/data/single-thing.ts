@@ -23,11 +23,17 @@ export type Thing = (typeof THINGS)[number];
 /** The longest side of a hat that is alone, as of a big object. */
 const LENGTH = 54;
 
+/** A picture [64, 64, 3] and the thing's coverage [64, 64], in 0..255. */
+export interface SingleThing {
+  readonly rgb: Uint8Array;
+  readonly mask: Uint8Array;
+}
+
 /**
- * One thing alone, big, in its own colours before a plain background [64, 64, 3], in 0..255; a hat is on nobody's head.
+ * One thing alone, big, in its own colours before a plain background; a hat is on nobody's head.
  * Throws InputError if the sheet lacks a drawing.
  */
-export function pictureOf(sprites: Sprites, thing: Thing, random: Random): Uint8Array {
+export function pictureOf(sprites: Sprites, thing: Thing, random: Random): SingleThing {
   const object = OBJECTS.find((name) => name === thing);
   if (object !== undefined) return objectAlone(sprites, object, random);
   const hat = HATS.find((name) => name === thing);
@@ -35,7 +41,7 @@ export function pictureOf(sprites: Sprites, thing: Thing, random: Random): Uint8
   throw new InputError(`a thing must be one of ${THINGS.join(", ")}; got "${thing}"`);
 }
 
-function objectAlone(sprites: Sprites, object: ObjectName, random: Random): Uint8Array {
+function objectAlone(sprites: Sprites, object: ObjectName, random: Random): SingleThing {
   for (;;) {
     const attributes: Attributes = {
       object,
@@ -48,11 +54,13 @@ function objectAlone(sprites: Sprites, object: ObjectName, random: Random): Uint
       position: "centre",
       background: plain(random),
     };
-    if (conflict(attributes) === null) return composeScene(sprites, attributes, random).rgb;
+    if (conflict(attributes) !== null) continue;
+    const { rgb, masks } = composeScene(sprites, attributes, random);
+    return { rgb, mask: masks.object };
   }
 }
 
-function hatAlone(sprites: Sprites, name: HatName, random: Random): Uint8Array {
+function hatAlone(sprites: Sprites, name: HatName, random: Random): SingleThing {
   const drawings = sprites.hats.filter(({ subject }) => subject === name);
   if (drawings.length === 0)
     throw new InputError(`the sprite sheet has no drawing of a ${name}; build one that has`);
@@ -65,7 +73,9 @@ function hatAlone(sprites: Sprites, name: HatName, random: Random): Uint8Array {
   const [left, top] = [SIZE - scale * hat.width, SIZE - scale * hat.height];
   const map = { a: scale, b: 0, c: left / 2, d: 0, e: scale, f: top / 2 };
   drawSprite(canvas, "hat", hat, map, ownColours(random));
-  return Uint8Array.from(canvas.rgb, (value) => clamp(Math.round(value), 0, 255));
+  const bytes = (values: Float32Array, unit: number) =>
+    Uint8Array.from(values, (value) => clamp(Math.round(value * unit), 0, 255));
+  return { rgb: bytes(canvas.rgb, 1), mask: bytes(canvas.hat, 255) };
 }
 
 /** Brown is no colour of a background, as in scenes. */

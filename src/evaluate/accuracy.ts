@@ -1,6 +1,7 @@
+import { asks } from "../classifier/asked.js";
+import { ASPECTS, type Aspect, type Classifier, verdict } from "../classifier/classify.js";
+import type { Head } from "../classifier/labels.js";
 import type { Prompt } from "../data/prompts.js";
-import { ASPECTS, type Aspect, type Classifier, verdict } from "./classifier/classify.js";
-import type { Head } from "./classifier/labels.js";
 import { type Metric, shareMetric } from "./interval.js";
 
 /** A picture [64, 64, 3] in 0..255 and the prompt that it was drawn from. */
@@ -42,10 +43,4 @@ export function askedAspects(
     const value = asks(prompt, aspect) ? right[aspect] : null;
     return value === null ? [] : [[aspect, value] as const];
   });
-}
-
-function asks({ words }: Prompt, aspect: Aspect): boolean {
-  const says = (slot: Aspect) => words.some((word) => word.slot === slot);
-  // One thing is what a singular asks for, and no hat what silence asks for.
-  return aspect === "count" || aspect === "hat" || says(aspect);
 }

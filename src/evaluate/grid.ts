@@ -1,4 +1,5 @@
 import { SIZE } from "../data/canvas.js";
+import type { Mosaic } from "../data/mosaic.js";
 import { MAP_TREATMENTS, treatMaps } from "../explain/map-treatment.js";
 import type { MethodName } from "../methods/methods.js";
 import type { Encoding } from "../text/bpe.js";
@@ -6,7 +7,6 @@ import { wordsInSpan } from "../text/words.js";
 import { type CaseFigures, meanFigures } from "./case-figures.js";
 import type { Metric } from "./interval.js";
 import type { ForcedMaps } from "./localisation.js";
-import type { Mosaic } from "./mosaics.js";
 import { gridPointing } from "./scores/grid-pointing.js";
 import { mean } from "./statistics/summary.js";
 

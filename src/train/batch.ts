@@ -1,3 +1,4 @@
+import { headOffsets, oneHot } from "../classifier/labels.js";
 import { sixChannels } from "../data/six-channels.js";
 import { diffuse, trainingTarget } from "../diffusion/forward.js";
 import { pictureLength } from "../diffusion/picture.js";
@@ -5,6 +6,7 @@ import { complementaryNoise } from "../diffusion/random.js";
 import { tokenWidth } from "../model/model-config.js";
 import type { EncodedPrompt, PromptEncoder } from "../model/prompt-encoder.js";
 import { contextLength } from "../model/text-config.js";
+import type { Weights } from "../model/weights.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
 import { batchesPerStep, type TrainConfig } from "./config.js";
 import { pixelWeights } from "./emphasis.js";
@@ -28,6 +30,7 @@ export interface GroundingBatch {
   readonly chosen: Float32Array; // [G, K]
   readonly place: Float32Array; // [G, 1, H, W]
   readonly placed: Float32Array; // [G, 1, 1, 1]
+  readonly share: Float32Array; // [G, 1, 1, 1]
   readonly spoken: Float32Array; // [G, 1, 1, 1]
 }
 
@@ -38,19 +41,26 @@ export interface GuidanceBatch {
   readonly captioned: Float32Array; // [B, 1, 1, 1]
 }
 
+/** What a step takes beside where predictions are to be recognised: what each caption asks a classifier to see. */
+export interface RecognitionBatch {
+  readonly seen: Float32Array; // [B, 55]
+}
+
 /** Everything that batches are made from. */
 export interface BatchSource {
   readonly config: TrainConfig;
   readonly examples: ExampleSource;
   readonly encodePrompt: PromptEncoder;
   readonly alphaBar: Float64Array;
+  /** The network that recognition asks; needed where it has a weight. */
+  readonly reader?: Weights | undefined;
 }
 
 /** Batch `number` (from 1) of a run: its sample i is number (number - 1) * B + i, whatever was run before. */
 export async function makeBatch(
   { config, examples, encodePrompt, alphaBar }: BatchSource,
   number: number,
-): Promise<Batch & Partial<GroundingBatch & GuidanceBatch>> {
+): Promise<Batch & Partial<GroundingBatch & GuidanceBatch & RecognitionBatch>> {
   const { batch: count, model, times, weighting, emphasis } = config;
   const slots = contextLength(model.text);
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
@@ -63,6 +73,7 @@ export async function makeBatch(
   const mask = new Float32Array(count * slots);
   const weight = new Float32Array((count * length) / 6);
   const captioned = new Float32Array(count);
+  const seen = new Float32Array(config.recognition > 0 ? count * headOffsets.total : 0);
   const grounded = groundedPictures(config.grounding, count);
   const words = emptyGrounding(grounded, slots, length / 6);
   const ramp = groundingRamp(Math.ceil(number / batchesPerStep(config)), config.grounding);
@@ -79,9 +90,9 @@ export async function makeBatch(
     t[i] = timeStepOf(config.seed, index, uniform, times, alphaBar.length);
     const worth = lossWeightOf(alphaBar[t[i]!]!, weighting, model.prediction);
     const ofPixels =
-      shown.scene === undefined
+      shown.composition === undefined
         ? new Float32Array(length / 6).fill(1)
-        : pixelWeights(shown.scene.masks, emphasis);
+        : pixelWeights(shown.composition.masks, emphasis);
     weight.set(
       ofPixels.map((value) => worth * value),
       (i * length) / 6,
@@ -94,9 +105,12 @@ export async function makeBatch(
     tokens.set(encoded.vectors, i * slots * width);
     mask.fill(1, i * slots, i * slots + encoded.count);
     captioned[i] = dropped ? 0 : 1;
-    if (dropped || shown.scene === undefined || i >= grounded) continue;
+    if (dropped || shown.composition === undefined) continue;
+    const { labels, words: known } = shown.composition;
+    if (config.recognition > 0 && labels !== null) seen.set(oneHot(labels), i * headOffsets.total);
+    if (i >= grounded) continue;
     const word = groundedWord(
-      shown.scene,
+      known,
       encoded,
       uniformFrom(generatorOf(config.seed, index, 2)),
       config.grounding,
@@ -104,16 +118,18 @@ export async function makeBatch(
     if (word === undefined) continue;
     for (const row of word.rows) words.chosen[i * slots + row] = 1;
     words.spoken[i] = ramp;
-    if (word.part === null) continue;
+    if (word.place === null) continue;
     words.placed[i] = ramp;
+    words.share[i] = word.share;
     words.place.set(
-      Float32Array.from(shown.scene.masks[word.part], (value) => value / 255),
+      Float32Array.from(word.place, (value) => value / 255),
       (i * length) / 6,
     );
   }
   return {
     ...{ x, t, tokens, mask, target, weight },
     ...(grounded > 0 ? words : {}),
+    ...(config.recognition > 0 ? { seen } : {}),
     ...(config.builtInGuidance > 1
       ? { captioned, ...blanks(await encodePrompt(""), count, [slots, width]) }
       : {}),
@@ -139,5 +155,6 @@ const emptyGrounding = (count: number, slots: number, pixels: number): Grounding
   chosen: new Float32Array(count * slots),
   place: new Float32Array(count * pixels),
   placed: new Float32Array(count),
+  share: new Float32Array(count),
   spoken: new Float32Array(count),
 });

@@ -16,8 +16,10 @@ const dataSchema = z.discriminatedUnion("kind", [
     kind: z.literal("emoji"),
     /** Seed of the scenes. */
     seed: z.int().nonnegative().default(1),
-    /** Mirror half of the pictures, with left and right exchanged in the caption. */
+    /** Mirror half of the scenes, with left and right exchanged in the caption. */
     flips: z.boolean().default(true),
+    /** Part of the pictures that are mosaics of single things, under a joint caption. */
+    mosaics: fraction.default(0),
   }),
   z.strictObject({
     kind: z.literal("shards"),
@@ -75,6 +77,8 @@ const trainSchema = z.strictObject({
   weighting: weightingSchema.default({ kind: "constant" }),
   /** What errors count in which part of the picture. */
   emphasis: emphasisSchema,
+  /** Weight of how little the reader, a classifier, recognises what the caption asks for. */
+  recognition: z.number().nonnegative().default(0),
   /** What is asked of a word's contribution beside the picture. */
   grounding: groundingSchema,
 });
@@ -120,6 +124,11 @@ export function parseTrainConfig(value: unknown): TrainConfig {
       "training settings: builtInGuidance takes a network that knows pictures without captions; set captionDropout above 0, 0.1 for instance",
     );
   }
+  if (result.data.recognition > 0 && model.prediction !== "x0") {
+    throw new UsageError(
+      `training settings: recognition takes a network that predicts the picture; got prediction "${model.prediction}", leave recognition out or set "x0"`,
+    );
+  }
   if (result.data.data.kind === "shards") checkMaskless(result.data);
   else if (model.unet.imageSize !== SIZE) {
     throw new UsageError(
@@ -129,13 +138,20 @@ export function parseTrainConfig(value: unknown): TrainConfig {
   return { ...result.data, model };
 }
 
-/** Throws UsageError if settings ask for what takes masks of the things in a picture. */
-function checkMaskless({ emphasis, grounding }: Pick<TrainConfig, "emphasis" | "grounding">): void {
-  const asked =
-    emphasis.object !== 1 || emphasis.hat !== 1 ? "emphasis" : isGrounded(grounding) ? "grounding" : "";
-  if (asked === "") return;
+/** Throws UsageError if settings ask for what takes knowledge of the things in a picture. */
+function checkMaskless({
+  emphasis,
+  grounding,
+  recognition,
+}: Pick<TrainConfig, "emphasis" | "grounding" | "recognition">): void {
+  const [asked] = [
+    ...(emphasis.object !== 1 || emphasis.hat !== 1 ? ["emphasis"] : []),
+    ...(isGrounded(grounding) ? ["grounding"] : []),
+    ...(recognition > 0 ? ["recognition"] : []),
+  ];
+  if (asked === undefined) return;
   throw new UsageError(
-    `training settings: ${asked} takes masks of the things in a picture, and pictures in shards have none; leave ${asked} out, or train on data of kind "emoji"`,
+    `training settings: ${asked} takes masks and names of the things in a picture, and pictures in shards have none; leave ${asked} out, or train on data of kind "emoji"`,
   );
 }
 

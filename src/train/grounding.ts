@@ -10,14 +10,25 @@ import type { Tensor } from "../graph/tensor.js";
 import type { Model } from "../model/network.js";
 
 const weight = z.number().nonnegative().default(0);
+const half = z.number().min(0).max(1).default(0.5);
+const sharesSchema = z
+  .strictObject({
+    object: half,
+    objectColour: half,
+    count: half,
+    hat: half,
+    hatColour: half,
+    background: half,
+  })
+  .prefault({});
 
 /** How much each grounding term counts beside the squared error, and when. */
 export const groundingSchema = z
   .strictObject({
     concentration: weight,
     responsibility: weight,
-    /** The share of the content in its place that a word is asked for. */
-    share: z.number().min(0).max(1).default(0.5),
+    /** The share of the content in its place that a word is asked for, by what it names. */
+    share: sharesSchema,
     effect: weight,
     /** Pictures of each batch that choose a word, the first ones. */
     pictures: z.union([z.literal("all"), z.int().positive()]).default("all"),
@@ -52,6 +63,8 @@ export interface GroundingInputs {
   readonly place: Tensor; // [B, 1, H, W]
   /** Weight of the terms about the place; 0 for a word without one. */
   readonly placed: Tensor; // [B, 1, 1, 1]
+  /** The share of the content there that it is asked for. */
+  readonly share: Tensor; // [B, 1, 1, 1]
   /** Weight of the effect; 0 for a picture without a caption. */
   readonly spoken: Tensor; // [B, 1, 1, 1]
 }
@@ -62,6 +75,7 @@ export function groundingInputs({ output, context }: Model): GroundingInputs {
     chosen: input("chosen", [batch!, context.shape[1]!]),
     place: input("place", [batch!, 1, height!, width!]),
     placed: input("placed", [batch!, 1, 1, 1]),
+    share: input("share", [batch!, 1, 1, 1]),
     spoken: input("spoken", [batch!, 1, 1, 1]),
   };
 }
@@ -87,7 +101,7 @@ const epsilon = 1e-6;
  */
 export function groundingTerms(
   { output, context }: Pick<Model, "output" | "context">,
-  { chosen, place }: Pick<GroundingInputs, "chosen" | "place">,
+  { chosen, place, share }: Pick<GroundingInputs, "chosen" | "place" | "share">,
   grounding: Grounding,
   without: () => Tensor,
 ): GroundingTerms {
@@ -104,7 +118,7 @@ export function groundingTerms(
   };
   const responsibility = () => {
     const square = shift(within(multiply(whole, whole)), epsilon);
-    const lack = shift(scale(divide(within(multiply(content, whole)), square), -1), grounding.share);
+    const lack = subtract(share, divide(within(multiply(content, whole)), square));
     const positive = scale(add(lack, abs(lack)), 0.5);
     return multiply(positive, positive);
   };

@@ -39,12 +39,17 @@ export interface TrainingRun extends Training {
 
 /** Training a diffusion model on batches from a source. */
 export function diffusionTraining(source: BatchSource): Training {
-  const { config } = source;
+  const { config, reader } = source;
   return {
-    goal: objective(config.model, config.batch, config, {
-      batches: batchesPerStep(config),
-      recompute: config.recompute,
-    }),
+    goal: objective(
+      config.model,
+      config.batch,
+      { ...config, reader },
+      {
+        batches: batchesPerStep(config),
+        recompute: config.recompute,
+      },
+    ),
     config,
     batchAt: async (number) => ({ ...(await makeBatch(source, number)) }),
   };

@@ -11,10 +11,11 @@ import { modelInputs } from "../model/graphs.js";
 import type { ModelConfig } from "../model/model-config.js";
 import { type ModelInputs, model } from "../model/network.js";
 import { contextLength } from "../model/text-config.js";
-import { collectParameters, type ParameterSpec } from "../model/weights.js";
+import { collectParameters, type ParameterSpec, type Weights } from "../model/weights.js";
 import { guidanceInputs, guidedTarget } from "./built-in-guidance.js";
 import type { TrainConfig } from "./config.js";
 import { groundedPictures, groundingInputs, groundingTerms } from "./grounding.js";
+import { recognitionTerm } from "./recognition.js";
 
 /** A parameter and the gradient of the loss with respect to it. */
 export interface Learnt extends ParameterSpec {
@@ -36,7 +37,10 @@ export interface Objective {
 }
 
 /** What is asked of the network beside the clean picture; by default nothing. */
-export type Demands = Partial<Pick<TrainConfig, "builtInGuidance" | "grounding">>;
+export interface Demands extends Partial<Pick<TrainConfig, "builtInGuidance" | "grounding" | "recognition">> {
+  /** Weights of the network that recognition asks. */
+  readonly reader?: Weights | undefined;
+}
 
 /** How gradients are had; neither changes what they are. */
 export interface GradientSettings {
@@ -77,7 +81,7 @@ export function objective(
 function lossOf(
   config: ModelConfig,
   batch: number,
-  { builtInGuidance = 1, grounding }: Demands,
+  { builtInGuidance = 1, grounding, recognition = 0, reader }: Demands,
   parameters: Parameters,
 ): Loss {
   const inputs = modelInputs(config, batch, contextLength(config.text));
@@ -104,8 +108,14 @@ function lossOf(
   };
   const lack = builtInGuidance === 1 ? difference : subtract(output, asked());
   const weighted = sum(multiply(sumOfSquares(lack, [1]), weight), [1, 2, 3]);
+  const recognised = recognition > 0 && reader !== undefined ? recognitionTerm(output, reader) : undefined;
   const squares = scale(batchMean(weighted), 1 / pixels);
-  if (grounding === undefined || grounded === 0) return { errors, terms: {}, total: squares };
+  const plain: Loss = {
+    errors,
+    terms: recognised === undefined ? {} : { recognition: recognised },
+    total: recognised === undefined ? squares : add(squares, scale(recognised.total, recognition / batch)),
+  };
+  if (grounding === undefined || grounded === 0) return plain;
 
   const words = groundingInputs(first!.network);
   const without = () => {
@@ -120,12 +130,12 @@ function lossOf(
   ].flatMap(({ term, ...part }) => (term === undefined ? [] : [{ ...part, term }]));
   const total = parts.reduce(
     (loss, { term, by, weight }) => add(loss, scale(sum(multiply(term, by), [0]), weight / grounded)),
-    squares,
+    plain.total,
   );
-  const terms = Object.fromEntries(
+  const grounds = Object.fromEntries(
     parts.map(({ name, term, by }) => [name, { total: sum(multiply(term, by), [0]), count: sum(by, [0]) }]),
   );
-  return { errors, terms, total };
+  return { errors, terms: { ...plain.terms, ...grounds }, total };
 }
 
 /** The first `count` pictures of a batch and the others; one part if there are none of either. */

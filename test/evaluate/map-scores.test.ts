@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { cellBounds } from "../../src/data/grid-cell.js";
 import { InputError, UsageError } from "../../src/errors.js";
 import { energyPointingGame } from "../../src/evaluate/scores/energy-pointing-game.js";
-import { cellBounds, gridPointing } from "../../src/evaluate/scores/grid-pointing.js";
+import { gridPointing } from "../../src/evaluate/scores/grid-pointing.js";
 import { intersectionOverUnion } from "../../src/evaluate/scores/intersection-over-union.js";
 import { type AttributionMap, type Mask, maskArea, maskOf } from "../../src/evaluate/scores/map.js";
 import { pointingGame } from "../../src/evaluate/scores/pointing-game.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { HEADS, labelsOf } from "../../src/evaluate/classifier/labels.js";
+import { HEADS, labelsOf } from "../../src/classifier/labels.js";
 import { isDrawn, type Seen } from "../../src/evaluate/neglect/drawn.js";
 import { halfOf, type NeglectPrompt, neglectPrompts } from "../../src/evaluate/neglect/prompts.js";
 import { wordsOfGrammar } from "./words-of-grammar.js";

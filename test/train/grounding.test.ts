@@ -24,7 +24,7 @@ import { sourceOf, trainingConfig } from "./tiny.js";
 const grounding = (terms: Partial<Grounding>): Grounding => ({
   concentration: 0,
   responsibility: 0,
-  share: 0.5,
+  share: { object: 0.5, objectColour: 0.5, count: 0.5, hat: 0.5, hatColour: 0.5, background: 0.5 },
   effect: 0,
   pictures: "all",
   anyWord: 0.25,
@@ -32,7 +32,7 @@ const grounding = (terms: Partial<Grounding>): Grounding => ({
   ramp: 0,
   ...terms,
 });
-const all = grounding({ concentration: 1, responsibility: 1, effect: 1, share: 0.8 });
+const all = grounding({ concentration: 1, responsibility: 1, effect: 1 });
 
 /**
  * A picture of two pixels from two tokens of six numbers: each token paints one channel set into both pixels, the second
@@ -52,12 +52,13 @@ describe("grounding terms of a picture that is the sum of two tokens", () => {
   const output = sumOfTokens(parts);
   const chosen = constant(Float32Array.of(1, 0), [1, 2]);
   const place = constant(Float32Array.of(0, 1), [1, 1, 1, 2]);
+  const share = constant(Float32Array.of(0.8), [1, 1, 1, 1]);
   const without = () =>
     constant(
       Float32Array.from({ length: 12 }, () => 0),
       [1, 6, 1, 2],
     );
-  const terms = groundingTerms({ output, context }, { chosen, place }, all, without);
+  const terms = groundingTerms({ output, context }, { chosen, place, share }, all, without);
   const value = (name: keyof GroundingTerms) => interpret([terms[name]!], { context: values })[0]![0]!;
 
   test("concentration is the part outside: 1 of 1 + 2", () => {

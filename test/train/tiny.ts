@@ -4,7 +4,7 @@ import { loadSprites } from "../../src/files/sprites.js";
 import { promptEncoder } from "../../src/model/prompt-encoder.js";
 import type { BatchSource } from "../../src/train/batch.js";
 import { parseTrainConfig, type TrainConfig } from "../../src/train/config.js";
-import { sceneExamples } from "../../src/train/examples.js";
+import { composedExamples } from "../../src/train/examples.js";
 import { tinyUNet } from "../model/tiny.js";
 
 export const assets = { vocabulary: loadVocabulary(), words: loadWordTable() };
@@ -30,7 +30,7 @@ export const trainingConfig = (change: object = {}): TrainConfig =>
 /** All that the batches of a run are made from. */
 export const sourceOf = (config: TrainConfig): BatchSource => ({
   config,
-  examples: sceneExamples(sprites, config.data.seed),
+  examples: composedExamples(sprites, { mosaics: 0, ...config.data }),
   encodePrompt: promptEncoder(config.model, assets),
   alphaBar: alphaBars({ name: config.model.schedule }),
 });

@@ -1,7 +1,8 @@
+import { MOSAIC_SIDES, mosaic } from "../../data/mosaic.js";
 import { forcedMaps } from "../../evaluate/forced-attributions.js";
 import { gridMetrics } from "../../evaluate/grid.js";
 import { LOCALISATION_TIMES } from "../../evaluate/localisation.js";
-import { MOSAIC_SIDES, mosaic } from "../../evaluate/mosaics.js";
+import { SCENE_SEED } from "../../evaluate/localisation-scenes.js";
 import { loadSprites } from "../../files/sprites.js";
 import type { Report } from "./report.js";
 
@@ -13,7 +14,7 @@ export const grid: Report = {
   async metrics({ count, onProgress, ...shared }) {
     const sprites = loadSprites();
     const drawn = MOSAIC_SIDES.flatMap((side) =>
-      Array.from({ length: count }, (_, index) => mosaic(sprites, side, index)),
+      Array.from({ length: count }, (_, index) => mosaic(sprites, side, { seed: SCENE_SEED, index })),
     );
     const mosaics = await Promise.all(
       drawn.map(async (each) => ({ ...each, encoding: (await shared.encodePrompt(each.caption)).encoding })),

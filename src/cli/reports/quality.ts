@@ -1,7 +1,7 @@
+import { type Classifier, classifier } from "../../classifier/classify.js";
 import { fixedPrompts, type Prompt } from "../../data/prompts.js";
 import { scene } from "../../data/scene.js";
 import { accuracyMetrics, type Drawn } from "../../evaluate/accuracy.js";
-import { type Classifier, classifier } from "../../evaluate/classifier/classify.js";
 import { distanceMetrics } from "../../evaluate/distances.js";
 import type { FeatureNetwork } from "../../evaluate/features.js";
 import type { Metric } from "../../evaluate/interval.js";

@@ -2,7 +2,7 @@ import { fixedPrompts } from "../../data/prompts.js";
 import { loadVocabulary } from "../../files/assets.js";
 import { loadSprites } from "../../files/sprites.js";
 import type { TrainConfig } from "../../train/config.js";
-import { type ExampleSource, sceneExamples } from "../../train/examples.js";
+import { composedExamples, type ExampleSource } from "../../train/examples.js";
 import { shardExamples } from "./shard-examples.js";
 import { indexShards } from "./shard-index.js";
 
@@ -21,7 +21,7 @@ export interface TrainingData {
 export async function openTrainingData({ data, model }: TrainConfig): Promise<TrainingData> {
   if (data.kind === "emoji") {
     return {
-      examples: sceneExamples(loadSprites(), data.seed),
+      examples: composedExamples(loadSprites(), data),
       prompts: async (count) => fixedPrompts(count).map(({ caption }) => caption),
       digest: undefined,
       pairs: undefined,

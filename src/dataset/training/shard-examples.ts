@@ -38,7 +38,7 @@ export function shardExamples(index: ShardIndex, rules: ExampleRules): ExampleSo
   return async (number, isMirrored) => {
     const pair = orderOf(Math.floor(number / index.pairs))[number % index.pairs]!;
     const { rgb, caption } = await readPair(index, pair, rules);
-    return { rgb: isMirrored ? mirrored(rgb, rules.imageSize) : rgb, caption, scene: undefined };
+    return { rgb: isMirrored ? mirrored(rgb, rules.imageSize) : rgb, caption, composition: undefined };
   };
 }
 

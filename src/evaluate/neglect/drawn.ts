@@ -1,7 +1,7 @@
+import { HEADS, type Head } from "../../classifier/labels.js";
 import type { Attributes } from "../../data/attributes.js";
 import type { Slot, Word } from "../../data/caption.js";
 import { BACKDROPS, COLOURS, COUNTS, OBJECTS, POSITIONS } from "../../data/vocabulary.js";
-import { HEADS, type Head } from "../classifier/labels.js";
 import type { NeglectPrompt } from "./prompts.js";
 
 /** What the classifier sees in a picture: the class of each head. */

@@ -1,9 +1,10 @@
+import { MOSAIC_SIDES, type Mosaic, type MosaicSide, mosaic } from "../../../data/mosaic.js";
 import { type CaseFigures, caseSamples, type Samples, sampleMean } from "../../../evaluate/case-figures.js";
 import { forcedMaps } from "../../../evaluate/forced-attributions.js";
 import { mosaicScores } from "../../../evaluate/grid.js";
 import type { Metric } from "../../../evaluate/interval.js";
 import { LOCALISATION_TIMES } from "../../../evaluate/localisation.js";
-import { MOSAIC_SIDES, type Mosaic, type MosaicSide, mosaic } from "../../../evaluate/mosaics.js";
+import { SCENE_SEED } from "../../../evaluate/localisation-scenes.js";
 import { MAP_TREATMENTS, type MapTreatment } from "../../../explain/map-treatment.js";
 import { loadSprites } from "../../../files/sprites.js";
 import { METHOD_NAMES, METHODS, type MethodName } from "../../../methods/methods.js";
@@ -50,7 +51,7 @@ async function units(
   const planned = MOSAIC_SIDES.map(async (side) => {
     const mosaics = Array.from({ length: count }, (_, index) => ({
       index,
-      mosaic: mosaic(sprites, side, index),
+      mosaic: mosaic(sprites, side, { seed: SCENE_SEED, index }),
     }));
     const batches = await batchesOf(mosaics, (each) => each.mosaic.caption, run.encodePrompt, most);
     return methods.flatMap((method) =>

@@ -1,5 +1,5 @@
-import type { Attributes, Background } from "../../data/attributes.js";
-import { BACKDROPS, COLOURS, COUNTS, HATS, OBJECTS, POSITIONS } from "../../data/vocabulary.js";
+import type { Attributes, Background } from "../data/attributes.js";
+import { BACKDROPS, COLOURS, COUNTS, HATS, OBJECTS, POSITIONS } from "../data/vocabulary.js";
 
 /** What the classifier tells about a picture, each with its classes, in the order of its outputs. */
 export const HEADS = {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { classifierBatch, classifierInput } from "../../src/classifier/batch.js";
+import { ASPECTS, classifier, verdict } from "../../src/classifier/classify.js";
+import { HEAD_NAMES, HEADS, labelsFrom, labelsOf, oneHot } from "../../src/classifier/labels.js";
+import { JUDGE_WEAR } from "../../src/classifier/wear.js";
 import { fixedPrompts } from "../../src/data/prompts.js";
 import { scene } from "../../src/data/scene.js";
 import { accuracyMetrics } from "../../src/evaluate/accuracy.js";
-import { classifierBatch, classifierInput } from "../../src/evaluate/classifier/batch.js";
-import { ASPECTS, classifier, verdict } from "../../src/evaluate/classifier/classify.js";
-import { HEAD_NAMES, HEADS, labelsFrom, labelsOf, oneHot } from "../../src/evaluate/classifier/labels.js";
 import { loadClassifier } from "../../src/files/classifier.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { nodeCompiler } from "../../src/runtime/node.js";
@@ -13,6 +14,7 @@ import { assertAllclose } from "../allclose.js";
 
 const sprites = loadSprites();
 const FRESH_SEED = 11;
+const worn = { seed: 1, splits: ["train", "heldOut"], wear: JUDGE_WEAR } as const;
 
 describe("labels", () => {
   test("are read back from their own one-hot outputs, where there is an answer", () => {
@@ -44,9 +46,9 @@ test("a picture enters channels first, in 0..1", () => {
 });
 
 test("a batch depends on seed and step alone, and stays in 0..1", () => {
-  const batch = classifierBatch(sprites, 1, 4, 3);
-  classifierBatch(sprites, 1, 4, 1);
-  assert.deepEqual(classifierBatch(sprites, 1, 4, 3), batch);
+  const batch = classifierBatch(sprites, worn, 4, 3);
+  classifierBatch(sprites, worn, 4, 1);
+  assert.deepEqual(classifierBatch(sprites, worn, 4, 3), batch);
   assert.ok(batch.x.every((value) => value >= 0 && value <= 1));
 });
 

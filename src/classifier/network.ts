@@ -1,11 +1,11 @@
-import { silu } from "../../bcos/activations.js";
-import { ordinaryLayers } from "../../bcos/ordinary-layers.js";
-import { type Parameters, within } from "../../bcos/parameters.js";
-import { input } from "../../graph/ops/constant.js";
-import { add } from "../../graph/ops/elementwise.js";
-import { reshape } from "../../graph/ops/structure.js";
-import type { Tensor } from "../../graph/tensor.js";
-import { collectParameters, type ParameterSpec } from "../../model/weights.js";
+import { silu } from "../bcos/activations.js";
+import { ordinaryLayers } from "../bcos/ordinary-layers.js";
+import { type Parameters, within } from "../bcos/parameters.js";
+import { input } from "../graph/ops/constant.js";
+import { add } from "../graph/ops/elementwise.js";
+import { reshape } from "../graph/ops/structure.js";
+import type { Tensor } from "../graph/tensor.js";
+import { collectParameters, type ParameterSpec } from "../model/weights.js";
 import { headOffsets } from "./labels.js";
 
 const layers = ordinaryLayers(8);

@@ -1,12 +1,11 @@
-import { SIZE } from "../data/canvas.js";
-import { type Random, randomFor } from "../data/random.js";
-import { pictureOf, THINGS, type Thing } from "../data/single-thing.js";
-import type { Sprites } from "../data/sprites.js";
-import { OBJECTS } from "../data/vocabulary.js";
-import { SCENE_SEED } from "./localisation-scenes.js";
-import { cellBounds, type GridCell } from "./scores/grid-pointing.js";
+import { SIZE } from "./canvas.js";
+import { cellBounds, type GridCell } from "./grid-cell.js";
+import { type Random, randomFor } from "./random.js";
+import { pictureOf, THINGS, type Thing } from "./single-thing.js";
+import type { Sprites } from "./sprites.js";
+import { OBJECTS } from "./vocabulary.js";
 
-/** Cells a side of the mosaics that are played. */
+/** Cells a side. */
 export const MOSAIC_SIDES = [2, 3] as const;
 export type MosaicSide = (typeof MOSAIC_SIDES)[number];
 
@@ -15,6 +14,8 @@ export interface Tile extends GridCell {
   readonly thing: Thing;
   readonly start: number;
   readonly end: number;
+  /** The thing's coverage of the whole picture [64, 64] in 0..255. */
+  readonly mask: Uint8Array;
 }
 
 /** A picture of n x n single things under a joint caption; `rgb` is [64, 64, 3] in 0..255. */
@@ -26,14 +27,20 @@ export interface Mosaic {
   readonly tiles: readonly Tile[];
 }
 
+/** Which mosaic: `seed` and `index` are whole numbers from 0. */
+export interface MosaicKey {
+  readonly seed: number;
+  readonly index: number;
+}
+
 /**
- * The mosaic of an index: four of the five objects, or the five objects and the four hats; all different.
+ * The mosaic of a key: four of the five objects, or the five objects and the four hats; all different.
  *
  * Each is drawn alone at 64 x 64 and shrunk into its cell by averaging. The caption names them in an order of its own, so
  * that a word's place says nothing of its cell. Throws InputError if the sheet lacks a drawing.
  */
-export function mosaic(sprites: Sprites, side: MosaicSide, index: number): Mosaic {
-  const random = randomFor(SCENE_SEED, index, `mosaic ${side}`);
+export function mosaic(sprites: Sprites, side: MosaicSide, { seed, index }: MosaicKey): Mosaic {
+  const random = randomFor(seed, index, `mosaic ${side}`);
   const things = shuffled(random, side === 2 ? OBJECTS : THINGS).slice(0, side * side);
   const named = shuffled(random, things);
   const starts = named.map((_, i) => named.slice(0, i).reduce((start, name) => start + name.length + 2, 0));
@@ -41,13 +48,20 @@ export function mosaic(sprites: Sprites, side: MosaicSide, index: number): Mosai
   const tiles = things.map((thing, cell): Tile => {
     const place = { row: Math.floor(cell / side), column: cell % side };
     const { top, bottom, left, right } = cellBounds({ height: SIZE, width: SIZE }, side, place);
-    const small = shrink(pictureOf(sprites, thing, random), bottom - top, right - left); // [h, w, 3]
-    const row = 3 * (right - left);
-    for (let y = top; y < bottom; y++) {
-      rgb.set(small.subarray((y - top) * row, (y - top + 1) * row), 3 * (y * SIZE + left));
+    const whole = pictureOf(sprites, thing, random);
+    const mask = new Uint8Array(SIZE * SIZE);
+    for (const [target, source, channels] of [
+      [rgb, whole.rgb, 3],
+      [mask, whole.mask, 1],
+    ] as const) {
+      const small = shrink(source, bottom - top, right - left); // [h, w, channels]
+      const row = channels * (right - left);
+      for (let y = top; y < bottom; y++) {
+        target.set(small.subarray((y - top) * row, (y - top + 1) * row), channels * (y * SIZE + left));
+      }
     }
     const start = starts[named.indexOf(thing)]!;
-    return { thing, ...place, start, end: start + thing.split(" ")[0]!.length };
+    return { thing, ...place, start, end: start + thing.split(" ")[0]!.length, mask };
   });
   return { side, rgb, caption: named.join(", "), tiles };
 }
@@ -61,16 +75,21 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
   return order;
 }
 
-/** Mean colours of the parts of a picture [64, 64, 3] that become one pixel each: [height, width, 3]. */
-function shrink(rgb: Uint8Array, height: number, width: number): Uint8Array {
+/** Means over the parts of a picture [64, 64, any] that become one pixel each: [height, width, any]. */
+function shrink(bytes: Uint8Array, height: number, width: number): Uint8Array {
+  const channels = bytes.length / (SIZE * SIZE);
   const rows = coverage(height);
   const columns = coverage(width);
-  return Uint8Array.from({ length: 3 * height * width }, (_, i) => {
-    const [y, x, channel] = [Math.floor(i / (3 * width)), Math.floor(i / 3) % width, i % 3];
+  return Uint8Array.from({ length: channels * height * width }, (_, i) => {
+    const [y, x, channel] = [
+      Math.floor(i / (channels * width)),
+      Math.floor(i / channels) % width,
+      i % channels,
+    ];
     let sum = 0;
     for (const [row, above] of rows[y]!) {
       for (const [column, beside] of columns[x]!) {
-        sum += above * beside * rgb[3 * (row * SIZE + column) + channel]!;
+        sum += above * beside * bytes[channels * (row * SIZE + column) + channel]!;
       }
     }
     return Math.round(sum);

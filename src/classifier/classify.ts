@@ -1,8 +1,8 @@
-import type { Attributes } from "../../data/attributes.js";
-import { input } from "../../graph/ops/constant.js";
-import { collectParameters, type Weights } from "../../model/weights.js";
-import type { Compile } from "../../runtime/executable.js";
-import { lower } from "../../runtime/lower.js";
+import type { Attributes } from "../data/attributes.js";
+import { input } from "../graph/ops/constant.js";
+import { collectParameters, type Weights } from "../model/weights.js";
+import type { Compile } from "../runtime/executable.js";
+import { lower } from "../runtime/lower.js";
 import { classifierInput } from "./batch.js";
 import { type Head, headOffsets, labelsFrom, labelsOf } from "./labels.js";
 import { classifierLogits } from "./network.js";

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { headOffsets, labelsOf, oneHot } from "../../src/classifier/labels.js";
+import { readerParameters } from "../../src/classifier/reader.js";
+import { type Scene, scene } from "../../src/data/scene.js";
+import { sixChannels } from "../../src/data/six-channels.js";
+import { UsageError } from "../../src/errors.js";
+import { loadReader } from "../../src/files/classifier.js";
+import { loadSprites } from "../../src/files/sprites.js";
+import { interpret } from "../../src/graph/interpret.js";
+import { input } from "../../src/graph/ops/constant.js";
+import { initialWeights } from "../../src/model/weights.js";
+import { makeBatch } from "../../src/train/batch.js";
+import { objective } from "../../src/train/objective.js";
+import { recognitionTerm } from "../../src/train/recognition.js";
+import { assertAllclose } from "../allclose.js";
+import { direction, dot } from "../graph/derivatives.js";
+import { tinyModel } from "../model/tiny.js";
+import { sourceOf, trainingConfig } from "./tiny.js";
+
+const sprites = loadSprites();
+
+describe("recognition", () => {
+  const output = input("output", [2, 6, 64, 64]);
+  const { total, count } = recognitionTerm(output, loadReader());
+  const [one, other] = [0, 1].map((index) => scene(sprites, { seed: 1, index })) as [Scene, Scene];
+  const pictures = [...sixChannels(one.rgb), ...sixChannels(other.rgb)];
+  const labels = (shown: Scene) => oneHot(labelsOf(shown.attributes));
+  const surpriseAt = (first: Float32Array, second: Float32Array) =>
+    interpret([total, count], { output: pictures, seen: [...first, ...second] }).map(([value]) => value!);
+
+  test("is small where pictures show what is asked for, and large where they show something else", () => {
+    const [right, asked] = surpriseAt(labels(one), labels(other));
+    const [wrong] = surpriseAt(labels(other), labels(one));
+    assert.equal(asked, 2);
+    assert.ok(right! < 2 && wrong! > 5 * right!, `${right} and ${wrong}`);
+  });
+
+  test("counts no picture of which nothing is asked", () => {
+    const none = new Float32Array(headOffsets.total);
+    const [alone, asked] = surpriseAt(labels(one), none);
+    const [nothing, nobody] = surpriseAt(none, none);
+    const [both] = surpriseAt(labels(one), labels(other));
+    assert.deepEqual([asked, nothing, nobody], [1, 0, 0]);
+    assertAllclose([alone! + surpriseAt(none, labels(other))[0]!], [both!], 1e-9);
+  });
+});
+
+describe("an objective with recognition", () => {
+  const config = trainingConfig({ recognition: 0.5, captionDropout: 0 });
+  const reader = initialWeights(readerParameters(), 4);
+  const goal = objective(config.model, 2, { ...config, reader });
+  const weights = tinyModel(config.model).weights;
+
+  test("has gradients that are those of its loss, through the reader", async () => {
+    const batch = await makeBatch(sourceOf(config), 1);
+    const directions = goal.parameters.map(({ name }, i) => direction(i, weights.get(name)!.length));
+    const lossAt = (step: number) => {
+      const moved = goal.parameters.map(({ name }, i) => [
+        name,
+        Float64Array.from(weights.get(name)!, (value, k) => value + step * directions[i]![k]!),
+      ]);
+      const [errors, recognition] = interpret([goal.errors, goal.terms.recognition!.total], {
+        ...Object.fromEntries(moved),
+        ...batch,
+      });
+      return (errors![0]! + errors![1]! + 0.5 * recognition![0]!) / 2;
+    };
+    const found = interpret(
+      goal.parameters.map(({ gradient }) => gradient),
+      { ...Object.fromEntries(weights), ...batch },
+    );
+    const slope = directions.reduce((sum, along, i) => sum + dot(along, found[i]!), 0);
+    const h = 1e-6;
+    assertAllclose([(lossAt(h) - lossAt(-h)) / (2 * h)], [slope], 1e-4);
+  });
+
+  test("asks what captions say, and nothing where they are left out", async () => {
+    const said = await makeBatch(sourceOf(config), 1);
+    const left = await makeBatch(sourceOf({ ...config, captionDropout: 1 }), 1);
+    assert.ok(said.seen!.subarray(0, 5).includes(1) && left.seen!.every((value) => value === 0));
+    assert.equal("seen" in (await makeBatch(sourceOf(trainingConfig()), 1)), false);
+  });
+
+  test("is refused for networks that predict noise", () => {
+    const model = { ...trainingConfig().model, prediction: "eps" };
+    assert.throws(
+      () => trainingConfig({ model, recognition: 0.1 }),
+      (error) => error instanceof UsageError && /recognition .* got prediction "eps"/.test(error.message),
+    );
+  });
+});
