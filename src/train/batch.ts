@@ -10,7 +10,7 @@ import type { Weights } from "../model/weights.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
 import { batchesPerStep, type TrainConfig } from "./config.js";
 import { pixelWeights } from "./emphasis.js";
-import type { ExampleSource } from "./examples.js";
+import type { Example, ExampleSource } from "./examples.js";
 import { groundedWord } from "./grounded-word.js";
 import { groundedPictures, groundingRamp } from "./grounding.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
@@ -56,65 +56,120 @@ export interface BatchSource {
   readonly reader?: Weights | undefined;
 }
 
+/** A picture of a batch, and how it is shown. */
+interface Sample {
+  /** Its number in the run. */
+  readonly index: number;
+  readonly shown: Example;
+  readonly t: number;
+  readonly isCaptioned: boolean;
+  /** Its caption, or the empty prompt. */
+  readonly prompt: EncodedPrompt;
+}
+
 /** Batch `number` (from 1) of a run: its sample i is number (number - 1) * B + i, whatever was run before. */
 export async function makeBatch(
-  { config, examples, encodePrompt, alphaBar }: BatchSource,
+  source: BatchSource,
   number: number,
 ): Promise<Batch & Partial<GroundingBatch & GuidanceBatch & RecognitionBatch>> {
-  const { batch: count, model, times, weighting, emphasis } = config;
-  const slots = contextLength(model.text);
+  const { config, encodePrompt } = source;
+  const samples = await samplesOf(source, number);
+  const step = Math.ceil(number / batchesPerStep(config));
+  const grounded = samples.slice(0, groundedPictures(config.grounding, config.batch));
+  return {
+    ...shownPictures(samples, source),
+    ...shownPrompts(samples, config),
+    ...(grounded.length > 0 ? chosenWords(grounded, config, groundingRamp(step, config.grounding)) : {}),
+    ...(config.recognition > 0 ? askedOf(samples) : {}),
+    ...(config.builtInGuidance > 1 ? blanks(samples, config, await encodePrompt("")) : {}),
+  };
+}
+
+async function samplesOf(
+  { config, examples, encodePrompt, alphaBar }: BatchSource,
+  number: number,
+): Promise<Sample[]> {
+  const { batch, seed, times, captionDropout, data } = config;
+  const sample = async (i: number): Promise<Sample> => {
+    const index = (number - 1) * batch + i;
+    const choose = uniformFrom(generatorOf(seed, index));
+    const [mirrored, dropped, uniform] = [choose() < 0.5, choose() < captionDropout, choose()];
+    const shown = await examples(index, data.flips && mirrored);
+    return {
+      index,
+      shown,
+      t: timeStepOf(seed, index, uniform, times, alphaBar.length),
+      isCaptioned: !dropped,
+      prompt: await encodePrompt(dropped ? "" : shown.caption),
+    };
+  };
+  // all at once, for examples in files take their time
+  return Promise.all(Array.from({ length: batch }, (_, i) => sample(i)));
+}
+
+/** Pictures under noise, what they were, and what errors in their pixels count. */
+function shownPictures(
+  samples: readonly Sample[],
+  { config, alphaBar }: BatchSource,
+): Pick<Batch, "x" | "t" | "target" | "weight"> {
+  const { model, seed, weighting, emphasis } = config;
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
   const length = pictureLength(size);
-  const width = tokenWidth(model);
-  const x = new Float32Array(count * length);
-  const target = new Float32Array(count * length);
-  const t = new Float32Array(count);
-  const tokens = new Float32Array(count * slots * width);
-  const mask = new Float32Array(count * slots);
-  const weight = new Float32Array((count * length) / 6);
-  const captioned = new Float32Array(count);
-  const seen = new Float32Array(config.recognition > 0 ? count * headOffsets.total : 0);
-  const grounded = groundedPictures(config.grounding, count);
-  const words = emptyGrounding(grounded, slots, length / 6);
-  const ramp = groundingRamp(Math.ceil(number / batchesPerStep(config)), config.grounding);
-  const choices = Array.from({ length: count }, (_, i) => {
-    const index = (number - 1) * count + i;
-    const choose = uniformFrom(generatorOf(config.seed, index));
-    const [mirrored, dropped, uniform] = [choose() < 0.5, choose() < config.captionDropout, choose()];
-    return { index, isMirrored: config.data.flips && mirrored, dropped, uniform };
-  });
-  // all at once, for examples in files take their time
-  const shownAll = await Promise.all(choices.map(({ index, isMirrored }) => examples(index, isMirrored)));
-  for (const [i, { index, dropped, uniform }] of choices.entries()) {
-    const shown = shownAll[i]!;
-    t[i] = timeStepOf(config.seed, index, uniform, times, alphaBar.length);
-    const worth = lossWeightOf(alphaBar[t[i]!]!, weighting, model.prediction);
+  const x = new Float32Array(samples.length * length);
+  const target = new Float32Array(samples.length * length);
+  const weight = new Float32Array((samples.length * length) / 6);
+  for (const [i, { index, shown, t }] of samples.entries()) {
+    const masks = shown.composition?.masks;
     const ofPixels =
-      shown.composition === undefined
-        ? new Float32Array(length / 6).fill(1)
-        : pixelWeights(shown.composition.masks, emphasis);
+      masks === undefined ? new Float32Array(length / 6).fill(1) : pixelWeights(masks, emphasis);
+    const worth = lossWeightOf(alphaBar[t]!, weighting, model.prediction);
     weight.set(
       ofPixels.map((value) => worth * value),
       (i * length) / 6,
     );
     const clean = sixChannels(shown.rgb); // [6, H, W]
-    const noise = complementaryNoise(mix(mix(config.seed) + index) >>> 0, size, 1);
-    x.set(diffuse(clean, noise, alphaBar[t[i]!]!, model.process), i * length);
+    const noise = complementaryNoise(mix(mix(seed) + index) >>> 0, size, 1);
+    x.set(diffuse(clean, noise, alphaBar[t]!, model.process), i * length);
     target.set(trainingTarget(model.prediction, clean, noise, model.process), i * length);
-    const encoded = await encodePrompt(dropped ? "" : shown.caption);
-    tokens.set(encoded.vectors, i * slots * width);
-    mask.fill(1, i * slots, i * slots + encoded.count);
-    captioned[i] = dropped ? 0 : 1;
-    if (dropped || shown.composition === undefined) continue;
-    const { labels, words: known } = shown.composition;
-    if (config.recognition > 0 && labels !== null) seen.set(oneHot(labels), i * headOffsets.total);
-    if (i >= grounded) continue;
-    const word = groundedWord(
-      known,
-      encoded,
-      uniformFrom(generatorOf(config.seed, index, 2)),
-      config.grounding,
-    );
+  }
+  return { x, t: Float32Array.from(samples, ({ t }) => t), target, weight };
+}
+
+function shownPrompts(
+  samples: readonly Pick<Sample, "prompt">[],
+  { model }: Pick<TrainConfig, "model">,
+): Pick<Batch, "tokens" | "mask"> {
+  const slots = contextLength(model.text);
+  const width = tokenWidth(model);
+  const tokens = new Float32Array(samples.length * slots * width);
+  const mask = new Float32Array(samples.length * slots);
+  for (const [i, { prompt }] of samples.entries()) {
+    tokens.set(prompt.vectors, i * slots * width);
+    mask.fill(1, i * slots, i * slots + prompt.count);
+  }
+  return { tokens, mask };
+}
+
+/** One word of each picture with a caption, if it has one to ask about; `ramp` is the weight of the terms. */
+function chosenWords(
+  samples: readonly Sample[],
+  { model, seed, grounding }: TrainConfig,
+  ramp: number,
+): GroundingBatch {
+  const count = samples.length;
+  const slots = contextLength(model.text);
+  const pixels = model.unet.imageSize ** 2;
+  const words = {
+    chosen: new Float32Array(count * slots),
+    place: new Float32Array(count * pixels),
+    placed: new Float32Array(count),
+    share: new Float32Array(count),
+    spoken: new Float32Array(count),
+  };
+  for (const [i, { index, shown, isCaptioned, prompt }] of samples.entries()) {
+    if (!isCaptioned || shown.composition === undefined) continue;
+    const uniform = uniformFrom(generatorOf(seed, index, 2));
+    const word = groundedWord(shown.composition.words, prompt, uniform, grounding);
     if (word === undefined) continue;
     for (const row of word.rows) words.chosen[i * slots + row] = 1;
     words.spoken[i] = ramp;
@@ -123,38 +178,28 @@ export async function makeBatch(
     words.share[i] = word.share;
     words.place.set(
       Float32Array.from(word.place, (value) => value / 255),
-      (i * length) / 6,
+      i * pixels,
     );
   }
-  return {
-    ...{ x, t, tokens, mask, target, weight },
-    ...(grounded > 0 ? words : {}),
-    ...(config.recognition > 0 ? { seen } : {}),
-    ...(config.builtInGuidance > 1
-      ? { captioned, ...blanks(await encodePrompt(""), count, [slots, width]) }
-      : {}),
-  };
+  return words;
 }
 
-/** The empty prompt, `count` times. */
-function blanks(
-  empty: EncodedPrompt,
-  count: number,
-  [slots, width]: readonly [number, number],
-): Pick<GuidanceBatch, "blankTokens" | "blankMask"> {
-  const blankTokens = new Float32Array(count * slots * width);
-  const blankMask = new Float32Array(count * slots);
-  for (let i = 0; i < count; i++) {
-    blankTokens.set(empty.vectors, i * slots * width);
-    blankMask.fill(1, i * slots, i * slots + empty.count);
+/** What captions ask for; zeros where there is none, or where classifiers have no answer. */
+function askedOf(samples: readonly Sample[]): RecognitionBatch {
+  const seen = new Float32Array(samples.length * headOffsets.total);
+  for (const [i, { shown, isCaptioned }] of samples.entries()) {
+    const labels = shown.composition?.labels ?? null;
+    if (isCaptioned && labels !== null) seen.set(oneHot(labels), i * headOffsets.total);
   }
-  return { blankTokens, blankMask };
+  return { seen };
 }
 
-const emptyGrounding = (count: number, slots: number, pixels: number): GroundingBatch => ({
-  chosen: new Float32Array(count * slots),
-  place: new Float32Array(count * pixels),
-  placed: new Float32Array(count),
-  share: new Float32Array(count),
-  spoken: new Float32Array(count),
-});
+/** The empty prompt for every picture, and which have captions. */
+function blanks(samples: readonly Sample[], config: TrainConfig, empty: EncodedPrompt): GuidanceBatch {
+  const { tokens, mask } = shownPrompts(
+    samples.map(() => ({ prompt: empty })),
+    config,
+  );
+  const captioned = Float32Array.from(samples, ({ isCaptioned }) => (isCaptioned ? 1 : 0));
+  return { blankTokens: tokens, blankMask: mask, captioned };
+}
