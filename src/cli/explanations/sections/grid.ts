@@ -140,7 +140,7 @@ function findings(found: readonly CaseFigures[]): Findings {
     }),
     body: fragment(
       paragraph(
-        `A mosaic of 2 x 2 or 3 x 3 pictures of single things is noised to t = ${LOCALISATION_TIMES.join(", ")}, seen through once under a caption that names them all, and every word should act in its own cell. The score is the part of a word's map that lies there; chance is 0.25 and 0.11. No mosaic is like a training picture. Methods that take hundreds of passes for a prediction play on fewer mosaics, and in small reports not at all.`,
+        `A mosaic of 2 x 2 or 3 x 3 pictures of single things is noised to t = ${LOCALISATION_TIMES.join(", ")}, seen through once under a caption that names them all, and every word should act in its own cell. The score is the part of a word's map that lies there; chance is 0.25 and 0.11. Scenes of training look otherwise; a model may have learnt from other mosaics, as the bundled one has. Methods that take hundreds of passes for a prediction play on fewer mosaics, and in small reports not at all.`,
       ),
       element(
         "div",
