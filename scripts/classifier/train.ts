@@ -4,7 +4,7 @@
  *
  * The judge tells what generated pictures show; the reader tells training what its predictions show. They share neither
  * network nor scenes. `--continue` starts from the weights that are there; give it scenes of another seed. The judge that ships has seen
- * 2,400 steps as above, then 1,300 with `--continue --rate 0.0012 --scenes 4`.
+ * 2,400 steps as above, then 1,300 with `--continue --rate 0.0012 --scenes 4`; the reader 2,000 with `--steps 2000 --scenes 21`.
  */
 import { parseArgs } from "node:util";
 import { classifierBatch } from "../../src/classifier/batch.js";

@@ -23,6 +23,7 @@ export function groundedWord(
   uniform: () => number,
   { anyWord, share }: Pick<Grounding, "anyWord" | "share">,
 ): GroundedWord | undefined {
+  const shares: Partial<Record<PlacedWord["slot"], number>> = share;
   const known = words.map(({ slot, start, end, place }): GroundedWord => {
     const stands = (token: EncodedPrompt["tokens"][number]) =>
       token.word !== null && token.start < end && token.end > start;
@@ -31,7 +32,7 @@ export function groundedWord(
     return {
       rows,
       place: isShown ? place : null,
-      share: slot in share ? share[slot as keyof typeof share] : 0,
+      share: shares[slot] ?? 0,
     };
   });
   const isAny = uniform() < anyWord;

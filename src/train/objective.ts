@@ -108,6 +108,7 @@ function lossOf(
   };
   const lack = builtInGuidance === 1 ? difference : subtract(output, asked());
   const weighted = sum(multiply(sumOfSquares(lack, [1]), weight), [1, 2, 3]);
+  if (recognition > 0 && reader === undefined) throw new Error("recognition takes the reader's weights");
   const recognised = recognition > 0 && reader !== undefined ? recognitionTerm(output, reader) : undefined;
   const squares = scale(batchMean(weighted), 1 / pixels);
   const plain: Loss = {

@@ -82,6 +82,10 @@ describe("an objective with recognition", () => {
     assert.equal("seen" in (await makeBatch(sourceOf(trainingConfig()), 1)), false);
   });
 
+  test("does not go without the reader", () => {
+    assert.throws(() => objective(config.model, 2, config), /takes the reader's weights/);
+  });
+
   test("is refused for networks that predict noise", () => {
     const model = { ...trainingConfig().model, prediction: "eps" };
     assert.throws(

@@ -3,7 +3,6 @@ import { openTrainingData } from "../../dataset/training/data.js";
 import { alphaBars } from "../../diffusion/schedule.js";
 import { CancelledError, UsageError } from "../../errors.js";
 import { clearLeftovers, hasCheckpoint, loadCheckpoint, saveCheckpoint } from "../../files/checkpoint.js";
-import { loadReader } from "../../files/classifier.js";
 import { loadModel } from "../../files/model.js";
 import { pictureGrid, toPixels } from "../../files/picture-grid.js";
 import { encodePng } from "../../files/png.js";
@@ -73,7 +72,7 @@ export const train = defineCommand({
       examples: data.examples,
       encodePrompt,
       alphaBar: alphaBars({ name: config.model.schedule }),
-      reader: config.recognition > 0 ? loadReader() : undefined,
+      reader: data.reader,
     };
     const log = join(out, "log.csv");
     openLog(log, state?.step ?? 0);

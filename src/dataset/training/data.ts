@@ -1,6 +1,8 @@
 import { fixedPrompts } from "../../data/prompts.js";
 import { loadVocabulary } from "../../files/assets.js";
+import { loadReader } from "../../files/classifier.js";
 import { loadSprites } from "../../files/sprites.js";
+import type { Weights } from "../../model/weights.js";
 import type { TrainConfig } from "../../train/config.js";
 import { composedExamples, type ExampleSource } from "../../train/examples.js";
 import { shardExamples } from "./shard-examples.js";
@@ -15,16 +17,19 @@ export interface TrainingData {
   readonly digest: string | undefined;
   /** Pairs in files; undefined for scenes, which never end. */
   readonly pairs: number | undefined;
+  /** Weights of the network that recognition asks; undefined where it has no weight. */
+  readonly reader: Weights | undefined;
 }
 
 /** Opens the data that settings name. Throws InputError if shards are missing, damaged or of another picture size. */
-export async function openTrainingData({ data, model }: TrainConfig): Promise<TrainingData> {
+export async function openTrainingData({ data, model, recognition }: TrainConfig): Promise<TrainingData> {
   if (data.kind === "emoji") {
     return {
       examples: composedExamples(loadSprites(), data),
       prompts: async (count) => fixedPrompts(count).map(({ caption }) => caption),
       digest: undefined,
       pairs: undefined,
+      reader: recognition > 0 ? loadReader() : undefined,
     };
   }
   const index = await indexShards(data.path);
@@ -43,5 +48,6 @@ export async function openTrainingData({ data, model }: TrainConfig): Promise<Tr
     },
     digest: index.digest,
     pairs: index.pairs,
+    reader: undefined,
   };
 }
