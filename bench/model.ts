@@ -75,11 +75,11 @@ async function costOf(model: LoadedModel, threads: number): Promise<ExplanationC
 
 /** Images per second of the training loop; its first two steps are not counted. */
 async function trainingRate(config: TrainConfig, repeats: number, threads: number): Promise<number> {
-  const { examples, reader } = await openTrainingData(config);
+  const { examples, readers } = await openTrainingData(config);
   const source = {
     config,
     examples,
-    reader,
+    readers,
     encodePrompt: promptEncoder(config.model, { vocabulary: loadVocabulary(), words: loadWordTable() }),
     alphaBar: alphaBars({ name: config.model.schedule }),
   };

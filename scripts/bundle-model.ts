@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { loadCheckpoint } from "../src/files/checkpoint.js";
 import { saveModel } from "../src/files/model.js";
+import { averagesOf } from "../src/train/state.js";
 
 const [run, name] = process.argv.slice(2);
 if (run === undefined || name === undefined) {
@@ -10,10 +11,5 @@ if (run === undefined || name === undefined) {
 }
 const { config, state } = loadCheckpoint(run);
 const folder = fileURLToPath(new URL(`../models/${name}`, import.meta.url));
-const averaged = state.parameters.map(({ name: key, shape, average }) => ({
-  name: key,
-  shape,
-  values: average,
-}));
-saveModel(folder, { ...config.model, name }, averaged, "F16");
+saveModel(folder, { ...config.model, name }, averagesOf(state), "F16");
 process.stdout.write(`${folder}: step ${state.step}\n`);

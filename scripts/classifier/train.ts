@@ -1,19 +1,31 @@
 /**
  * Trains a classifier of scenes and writes its averaged weights, in half precision, to assets/:
- * `npx tsx scripts/classifier/train.ts judge|reader [--steps 4000] [--rate 0.002] [--scenes 3] [--threads N]`.
+ * `npx tsx scripts/classifier/train.ts judge|reader [--steps 4000] [--rate 0.002] [--scenes 3] [--blurs B] [--noise N] [--reach R]
+ * [--threads N]`.
  *
  * The judge tells what generated pictures show; the reader tells training what its predictions show. They share neither
  * network nor scenes. `--continue` starts from the weights that are there; give it scenes of another seed. The judge that ships has seen
- * 2,400 steps as above, then 1,300 with `--continue --rate 0.0012 --scenes 4`; the reader 2,000 with `--steps 2000 --scenes 21`.
+ * 2,400 steps as above, then 1,300 with `--continue --rate 0.0012 --scenes 4`. The reader has seen 2,000 with `--steps 2000 --scenes 21
+ * --blurs 8 --noise 0.3 --reach 0`, 600 with `--continue --rate 0.001 --scenes 31 --blurs 8 --noise 0.3 --reach 2` and 250 with
+ * `--continue --rate 0.001 --scenes 32`.
  */
 import { parseArgs } from "node:util";
+import { ledAstray, reaches } from "../../src/classifier/attack.js";
 import { classifierBatch } from "../../src/classifier/batch.js";
 import { classifierLogits } from "../../src/classifier/network.js";
-import { classifierObjective } from "../../src/classifier/objective.js";
+import { asTheyAre, classifierObjective } from "../../src/classifier/objective.js";
 import { readerLogits } from "../../src/classifier/reader.js";
-import { JUDGE_WEAR, READER_WEAR } from "../../src/classifier/wear.js";
+import { residualReaderLogits } from "../../src/classifier/residual-reader.js";
+import { JUDGE_WEAR, READER_REACH, READER_WEAR } from "../../src/classifier/wear.js";
 import { assetPath } from "../../src/files/assets.js";
-import { CLASSIFIER_FILE, loadClassifier, loadReader, READER_FILE } from "../../src/files/classifier.js";
+import {
+  CLASSIFIER_FILE,
+  loadClassifier,
+  loadReader,
+  loadResidualReader,
+  READER_FILE,
+  RESIDUAL_READER_FILE,
+} from "../../src/files/classifier.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { writeFileAtomic } from "../../src/files/write.js";
 import { nodeCompiler } from "../../src/runtime/node.js";
@@ -28,6 +40,9 @@ const { values, positionals } = parseArgs({
     steps: { type: "string", default: "4000" },
     rate: { type: "string", default: "0.002" },
     scenes: { type: "string", default: "3" },
+    blurs: { type: "string" },
+    noise: { type: "string" },
+    reach: { type: "string" },
     threads: { type: "string" },
     continue: { type: "boolean", default: false },
   },
@@ -39,6 +54,7 @@ const kinds = {
     load: loadClassifier,
     splits: ["train", "heldOut"],
     wear: JUDGE_WEAR,
+    reach: 0,
   },
   // A model that learns from the reader is to see no held-out combination through it.
   reader: {
@@ -47,11 +63,27 @@ const kinds = {
     load: loadReader,
     splits: ["train"],
     wear: READER_WEAR,
+    reach: READER_REACH,
+  },
+  residual: {
+    file: RESIDUAL_READER_FILE,
+    logitsOf: residualReaderLogits,
+    load: loadResidualReader,
+    splits: ["train"],
+    wear: READER_WEAR,
+    reach: 0,
   },
 } as const;
 const [name] = positionals;
-if (name !== "judge" && name !== "reader") throw new Error(`train "judge" or "reader"; got "${name ?? ""}"`);
-const { file, logitsOf, load, splits, wear } = kinds[name];
+if (name !== "judge" && name !== "reader" && name !== "residual")
+  throw new Error(`train "judge", "reader" or "residual"; got "${name ?? ""}"`);
+const kind = kinds[name];
+const { file, logitsOf, load, splits } = kind;
+const wear = {
+  blurs: Number(values.blurs ?? kind.wear.blurs),
+  noise: Number(values.noise ?? kind.wear.noise),
+};
+const reach = Number(values.reach ?? kind.reach);
 const BATCH = 64;
 const config = {
   optimiser: "muon" as const,
@@ -78,15 +110,18 @@ function save({ parameters }: TrainingState): void {
 }
 
 const sprites = loadSprites();
+const seed = Number(values.scenes);
 const threads = values.threads === undefined ? undefined : Number(values.threads);
-const goal = classifierObjective(BATCH, logitsOf);
+const goal = classifierObjective(BATCH, logitsOf, reach > 0 ? ledAstray : asTheyAre);
 const fresh = initialState(goal.parameters, config.seed);
 const run = {
   goal,
   state: values.continue ? stateFrom(fresh, load()) : fresh,
   config,
-  batchAt: async (number: number) =>
-    classifierBatch(sprites, { seed: Number(values.scenes), splits, wear }, BATCH, number),
+  batchAt: async (number: number) => ({
+    ...classifierBatch(sprites, { seed, splits, wear }, BATCH, number),
+    ...(reach > 0 ? { reach: reaches(reach, seed, BATCH, number) } : {}),
+  }),
   compile: nodeCompiler({ threads }),
 };
 const losses: number[] = [];

@@ -21,3 +21,13 @@ export const fanInUniform = (fanIn: number): Start => ({ kind: "uniform", bound:
 
 export const ones: Start = { kind: "constant", value: 1 };
 export const zeros: Start = { kind: "constant", value: 0 };
+
+/** Parameters that may be asked for twice: a second copy of a network shares the first one's. */
+export function remembering(parameters: Parameters): Parameters {
+  const known = new Map<string, Tensor>();
+  return (name, shape, start) => {
+    const tensor = known.get(name) ?? parameters(name, shape, start);
+    known.set(name, tensor);
+    return tensor;
+  };
+}

@@ -6,6 +6,7 @@ import { lower } from "../runtime/lower.js";
 import { classifierInput } from "./batch.js";
 import { type Head, headOffsets, labelsFrom, labelsOf } from "./labels.js";
 import { classifierLogits } from "./network.js";
+import type { LogitsOf } from "./objective.js";
 
 const BATCH = 32;
 
@@ -16,9 +17,18 @@ export interface Classifier {
   release(): Promise<void>;
 }
 
-export async function classifier(weights: Weights, compile: Compile): Promise<Classifier> {
+/** The judge. */
+export const classifier = (weights: Weights, compile: Compile): Promise<Classifier> =>
+  classifierOf(classifierLogits, weights, compile);
+
+/** A network that says logits [B, 55] of pictures, with its weights. */
+export async function classifierOf(
+  logitsOf: LogitsOf,
+  weights: Weights,
+  compile: Compile,
+): Promise<Classifier> {
   const x = input("x", [BATCH, 3, 64, 64]);
-  const { network: logits } = collectParameters((parameter) => classifierLogits(parameter, x));
+  const { network: logits } = collectParameters((parameter) => logitsOf(parameter, x));
   const executable = await compile(lower({ logits }, weights));
   const batchLabels = async (pictures: readonly Uint8Array[]) => {
     const feed = new Float32Array(BATCH * 3 * 64 * 64);

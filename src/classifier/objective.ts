@@ -1,4 +1,4 @@
-import type { Parameters } from "../bcos/parameters.js";
+import { type Parameters, remembering } from "../bcos/parameters.js";
 import { gradients } from "../graph/gradient.js";
 import { input } from "../graph/ops/constant.js";
 import { log, multiply, negate, scale, shift } from "../graph/ops/elementwise.js";
@@ -29,15 +29,34 @@ export function surprise(logits: Tensor, target: Tensor, weightOf: (head: Head) 
   return reshape(sum(each, [1]), [each.shape[0]!, 1, 1, 1]);
 }
 
-/** Mean surprise, hats threefold, of a classifier that sees pictures `x` [B, 3, 64, 64], and its gradients; `target` [B, 55]. */
-export function classifierObjective(batch: number, logitsOf: (parameters: Parameters, x: Tensor) => Tensor) {
+const surpriseWeight = (head: Head): number => (head === "hat" ? HAT_WEIGHT : 1);
+
+/** What a classifier says, [B, 55], of pictures x [B, 3, 64, 64] in 0..1. */
+export type LogitsOf = (parameters: Parameters, x: Tensor) => Tensor;
+
+/** Surprise of a classifier, hats threefold, summed over pictures `x` [B, 3, 64, 64] of which `target` [B, 55] is to be said. */
+export const totalSurprise = (logits: Tensor, target: Tensor): Tensor =>
+  sum(surprise(logits, target, surpriseWeight), [0]);
+
+/** Mean surprise of a classifier at input `x` [B, 3, 64, 64], as `shown` shows it, and its gradients; input `target` [B, 55]. */
+export function classifierObjective(batch: number, logitsOf: LogitsOf, shown: Shown = asTheyAre) {
   const x = input("x", [batch, 3, 64, 64]);
   const target = input("target", [batch, headOffsets.total]);
-  const { network: logits, parameters } = collectParameters((parameter) => logitsOf(parameter, x));
-  const errors = surprise(logits, target, (head) => (head === "hat" ? HAT_WEIGHT : 1));
+  const { network: logits, parameters } = collectParameters((parameter) => {
+    const shared = remembering(parameter);
+    const says: Says = (pictures) => logitsOf(shared, pictures);
+    return says(shown(x, target, says));
+  });
+  const errors = surprise(logits, target, surpriseWeight);
   const wanted = gradients(
     scale(sum(errors, [0]), 1 / batch),
     parameters.map(({ tensor }) => tensor),
   );
   return { errors, terms: {}, parameters: parameters.map((spec, i) => ({ ...spec, gradient: wanted[i]! })) };
 }
+
+type Says = (x: Tensor) => Tensor;
+/** Pictures as a classifier is shown them, of those that there are, what is to be said of them, and what it says. */
+export type Shown = (x: Tensor, target: Tensor, says: Says) => Tensor;
+
+export const asTheyAre: Shown = (x) => x;

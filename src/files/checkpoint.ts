@@ -8,7 +8,7 @@ import { dataStartOf, parseHeader } from "../safetensors/read.js";
 import type { TensorEntry } from "../safetensors/types.js";
 import { safetensorsPieces } from "../safetensors/write.js";
 import { parseTrainConfig, type TrainConfig } from "../train/config.js";
-import type { TrainedParameter, TrainingState } from "../train/state.js";
+import { averagesOf, type TrainedParameter, type TrainingState } from "../train/state.js";
 import { version } from "../version.js";
 import { modelFiles } from "./model.js";
 import { parseJson, type ReadRange, readParts } from "./read.js";
@@ -51,7 +51,7 @@ export function saveCheckpoint(folder: string, { config, state, data }: Checkpoi
     order: JSON.stringify(state.parameters.map(({ name }) => name)),
     ...(data !== undefined && { data }),
   };
-  const averaged = state.parameters.map(({ name, shape, average }) => ({ name, shape, values: average }));
+  const averaged = averagesOf(state);
   const files = modelFiles(join(folder, MODEL), config.model, averaged, "F32");
   files.set(
     join(folder, CHECKPOINT),

@@ -6,14 +6,14 @@ import { complementaryNoise } from "../diffusion/random.js";
 import { tokenWidth } from "../model/model-config.js";
 import type { EncodedPrompt, PromptEncoder } from "../model/prompt-encoder.js";
 import { contextLength } from "../model/text-config.js";
-import type { Weights } from "../model/weights.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
-import { batchesPerStep, type TrainConfig } from "./config.js";
+import { batchesPerStep, isRead, type TrainConfig } from "./config.js";
 import { pixelWeights } from "./emphasis.js";
 import type { Example, ExampleSource } from "./examples.js";
 import { groundedWord } from "./grounded-word.js";
 import { groundedPictures, groundingRamp } from "./grounding.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
+import type { Readers } from "./recognition.js";
 
 /** Inputs of one pass of training, by the names of the training graph. */
 export interface Batch {
@@ -34,11 +34,11 @@ export interface GroundingBatch {
   readonly spoken: Float32Array; // [G, 1, 1, 1]
 }
 
-/** What a step takes beside for guidance that is built in: the empty prompt for each picture, and which have captions. */
+/** What a step takes beside for guidance that is built in: the empty prompt for each picture, and which are guided. */
 export interface GuidanceBatch {
   readonly blankTokens: Float32Array; // [B, K, tokenWidth(config.model)]
   readonly blankMask: Float32Array; // [B, K]
-  readonly captioned: Float32Array; // [B, 1, 1, 1]
+  readonly guided: Float32Array; // [B, 1, 1, 1]
 }
 
 /** What a step takes beside where predictions are to be recognised: what each caption asks a classifier to see. */
@@ -52,8 +52,8 @@ export interface BatchSource {
   readonly examples: ExampleSource;
   readonly encodePrompt: PromptEncoder;
   readonly alphaBar: Float64Array;
-  /** The network that recognition asks; needed where it has a weight. */
-  readonly reader?: Weights | undefined;
+  /** The networks that recognition and realism ask; needed where these have a weight. */
+  readonly readers?: Readers | undefined;
 }
 
 /** A picture of a batch, and how it is shown. */
@@ -80,7 +80,7 @@ export async function makeBatch(
     ...shownPictures(samples, source),
     ...shownPrompts(samples, config),
     ...(grounded.length > 0 ? chosenWords(grounded, config, groundingRamp(step, config.grounding)) : {}),
-    ...(config.recognition > 0 ? askedOf(samples) : {}),
+    ...(isRead(config) ? askedOf(samples) : {}),
     ...(config.builtInGuidance > 1 ? blanks(samples, config, await encodePrompt("")) : {}),
   };
 }
@@ -194,12 +194,14 @@ function askedOf(samples: readonly Sample[]): RecognitionBatch {
   return { seen };
 }
 
-/** The empty prompt for every picture, and which have captions. */
+/** The empty prompt for every picture, and which are guided. */
 function blanks(samples: readonly Sample[], config: TrainConfig, empty: EncodedPrompt): GuidanceBatch {
   const { tokens, mask } = shownPrompts(
     samples.map(() => ({ prompt: empty })),
     config,
   );
-  const captioned = Float32Array.from(samples, ({ isCaptioned }) => (isCaptioned ? 1 : 0));
-  return { blankTokens: tokens, blankMask: mask, captioned };
+  const guided = Float32Array.from(samples, ({ isCaptioned, t }) =>
+    isCaptioned && t >= config.builtInGuidanceFrom ? 1 : 0,
+  );
+  return { blankTokens: tokens, blankMask: mask, guided };
 }

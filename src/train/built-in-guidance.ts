@@ -8,15 +8,15 @@ export interface GuidanceInputs {
   /** The empty prompt, once for each picture. */
   readonly blankTokens: Tensor; // [B, K, tokenWidth]
   readonly blankMask: Tensor; // [B, K]
-  /** 1 for a picture with its caption, 0 for one whose caption is left out. */
-  readonly captioned: Tensor; // [B, 1, 1, 1]
+  /** 1 for a picture that is guided, 0 for one whose caption is left out or that has too little noise. */
+  readonly guided: Tensor; // [B, 1, 1, 1]
 }
 
 export function guidanceInputs({ tokens, mask }: { tokens: Tensor; mask: Tensor }): GuidanceInputs {
   return {
     blankTokens: input("blankTokens", tokens.shape),
     blankMask: input("blankMask", mask.shape),
-    captioned: input("captioned", [mask.shape[0]!, 1, 1, 1]),
+    guided: input("guided", [mask.shape[0]!, 1, 1, 1]),
   };
 }
 
@@ -29,9 +29,9 @@ export function guidanceInputs({ tokens, mask }: { tokens: Tensor; mask: Tensor 
  */
 export function guidedTarget(
   target: Tensor,
-  { output, blank, captioned }: { output: Tensor; blank: Tensor; captioned: Tensor },
+  { output, blank, guided }: { output: Tensor; blank: Tensor; guided: Tensor },
   scale: number,
 ): Tensor {
-  const heeded = multiply(hold(subtract(output, blank)), captioned);
+  const heeded = multiply(hold(subtract(output, blank)), guided);
   return add(target, scaled(heeded, 1 - 1 / scale));
 }

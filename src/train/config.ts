@@ -71,19 +71,27 @@ const trainSchema = z.strictObject({
   captionDropout: fraction.default(0.1),
   /** Scale of the classifier-free guidance that the network learns to draw with when it is sampled alone. */
   builtInGuidance: z.number().min(1).default(1),
+  /** First time step at which it does: with less noise the picture is settled, and guidance would exaggerate it. */
+  builtInGuidanceFrom: z.int().min(0).max(999).default(0),
   /** How often each time step is trained. */
   times: timesSchema.default({ kind: "uniform" }),
   /** How much errors count at each. */
   weighting: weightingSchema.default({ kind: "constant" }),
   /** What errors count in which part of the picture. */
   emphasis: emphasisSchema,
-  /** Weight of how little the reader, a classifier, recognises what the caption asks for. */
+  /** Weight of how little two classifiers, the readers, recognise what the caption asks for. */
   recognition: z.number().nonnegative().default(0),
+  /** Weight of how little predictions look drawn to a critic that learns beside the network. */
+  realism: z.number().nonnegative().default(0),
   /** What is asked of a word's contribution beside the picture. */
   grounding: groundingSchema,
 });
 
 export type TrainConfig = z.infer<typeof trainSchema>;
+
+/** Whether predictions are shown to the readers. */
+export const isRead = ({ recognition, realism }: Pick<TrainConfig, "recognition" | "realism">): boolean =>
+  recognition > 0 || realism > 0;
 
 /** Pictures that a step learns from. */
 export const picturesPerStep = (config: Pick<TrainConfig, "batch" | "accumulate" | "replicas">): number =>
@@ -124,9 +132,10 @@ export function parseTrainConfig(value: unknown): TrainConfig {
       "training settings: builtInGuidance takes a network that knows pictures without captions; set captionDropout above 0, 0.1 for instance",
     );
   }
-  if (result.data.recognition > 0 && model.prediction !== "x0") {
+  for (const key of ["recognition", "realism"] as const) {
+    if (result.data[key] === 0 || model.prediction === "x0") continue;
     throw new UsageError(
-      `training settings: recognition takes a network that predicts the picture; got prediction "${model.prediction}", leave recognition out or set "x0"`,
+      `training settings: ${key} takes a network that predicts the picture; got prediction "${model.prediction}", leave ${key} out or set "x0"`,
     );
   }
   if (result.data.data.kind === "shards") checkMaskless(result.data);
@@ -143,11 +152,13 @@ function checkMaskless({
   emphasis,
   grounding,
   recognition,
-}: Pick<TrainConfig, "emphasis" | "grounding" | "recognition">): void {
+  realism,
+}: Pick<TrainConfig, "emphasis" | "grounding" | "recognition" | "realism">): void {
   const [asked] = [
     ...(emphasis.object !== 1 || emphasis.hat !== 1 ? ["emphasis"] : []),
     ...(isGrounded(grounding) ? ["grounding"] : []),
     ...(recognition > 0 ? ["recognition"] : []),
+    ...(realism > 0 ? ["realism"] : []),
   ];
   if (asked === undefined) return;
   throw new UsageError(

@@ -5,7 +5,7 @@ import { batchesPerStep, type OptimiserConfig } from "./config.js";
 import { type Objective, objective } from "./objective.js";
 import { factorsAt, openOptimiser } from "./optimiser.js";
 import { joinGradients, openReplicas, type Pass, passOf } from "./replicas.js";
-import { initialState, type TrainingState } from "./state.js";
+import { initialState, stateFor, type TrainingState } from "./state.js";
 
 /** What a step did. */
 export interface TrainingStep {
@@ -39,12 +39,12 @@ export interface TrainingRun extends Training {
 
 /** Training a diffusion model on batches from a source. */
 export function diffusionTraining(source: BatchSource): Training {
-  const { config, reader } = source;
+  const { config, readers } = source;
   return {
     goal: objective(
       config.model,
       config.batch,
-      { ...config, reader },
+      { ...config, readers },
       {
         batches: batchesPerStep(config),
         recompute: config.recompute,
@@ -68,7 +68,10 @@ const EXPLODED = 100;
 export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
   const { goal, config, batchAt, compile, compileReplica = compile, signal } = run;
   const { accumulate, replicas: width } = config;
-  const state = run.state ?? initialState(goal.parameters, config.seed);
+  const state =
+    run.state === undefined
+      ? initialState(goal.parameters, config.seed)
+      : stateFor(goal.parameters, run.state, config.seed);
   const { parameters } = state;
   const optimiser = await openOptimiser(parameters, config, compile);
   const replicas = await openReplicas(goal, config, parameters, compileReplica);

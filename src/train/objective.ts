@@ -1,6 +1,6 @@
-import type { Parameters } from "../bcos/parameters.js";
+import { type Parameters, remembering } from "../bcos/parameters.js";
 import { gradients } from "../graph/gradient.js";
-import { input } from "../graph/ops/constant.js";
+import { input, scalar } from "../graph/ops/constant.js";
 import { add, multiply, scale, shift, subtract } from "../graph/ops/elementwise.js";
 import { sum, sumOfSquares } from "../graph/ops/reduce.js";
 import { concat, slice } from "../graph/ops/structure.js";
@@ -11,11 +11,12 @@ import { modelInputs } from "../model/graphs.js";
 import type { ModelConfig } from "../model/model-config.js";
 import { type ModelInputs, model } from "../model/network.js";
 import { contextLength } from "../model/text-config.js";
-import { collectParameters, type ParameterSpec, type Weights } from "../model/weights.js";
+import { collectParameters, type ParameterSpec } from "../model/weights.js";
 import { guidanceInputs, guidedTarget } from "./built-in-guidance.js";
 import type { TrainConfig } from "./config.js";
 import { groundedPictures, groundingInputs, groundingTerms } from "./grounding.js";
-import { recognitionTerm } from "./recognition.js";
+import { realismTerms } from "./realism.js";
+import { type Readers, reading, recognitionTerm, seenInput } from "./recognition.js";
 
 /** A parameter and the gradient of the loss with respect to it. */
 export interface Learnt extends ParameterSpec {
@@ -37,9 +38,10 @@ export interface Objective {
 }
 
 /** What is asked of the network beside the clean picture; by default nothing. */
-export interface Demands extends Partial<Pick<TrainConfig, "builtInGuidance" | "grounding" | "recognition">> {
-  /** Weights of the network that recognition asks. */
-  readonly reader?: Weights | undefined;
+export interface Demands
+  extends Partial<Pick<TrainConfig, "builtInGuidance" | "grounding" | "recognition" | "realism">> {
+  /** The networks that recognition and realism ask. */
+  readonly readers?: Readers | undefined;
 }
 
 /** How gradients are had; neither changes what they are. */
@@ -81,7 +83,7 @@ export function objective(
 function lossOf(
   config: ModelConfig,
   batch: number,
-  { builtInGuidance = 1, grounding, recognition = 0, reader }: Demands,
+  { builtInGuidance = 1, grounding, recognition = 0, realism = 0, readers }: Demands,
   parameters: Parameters,
 ): Loss {
   const inputs = modelInputs(config, batch, contextLength(config.text));
@@ -102,19 +104,18 @@ function lossOf(
   const batchMean = (values: Tensor) => scale(sum(values, [0]), 1 / batch);
   const weight = input("weight", output.shape.with(1, 1)); // [B, 1, H, W]
   const asked = () => {
-    const { blankTokens, blankMask, captioned } = guidanceInputs(inputs);
+    const { blankTokens, blankMask, guided } = guidanceInputs(inputs);
     const blank = model(config, shared, { ...inputs, tokens: blankTokens, mask: blankMask }).output;
-    return guidedTarget(target, { output, blank, captioned }, builtInGuidance);
+    return guidedTarget(target, { output, blank, guided }, builtInGuidance);
   };
   const lack = builtInGuidance === 1 ? difference : subtract(output, asked());
   const weighted = sum(multiply(sumOfSquares(lack, [1]), weight), [1, 2, 3]);
-  if (recognition > 0 && reader === undefined) throw new Error("recognition takes the reader's weights");
-  const recognised = recognition > 0 && reader !== undefined ? recognitionTerm(output, reader) : undefined;
   const squares = scale(batchMean(weighted), 1 / pixels);
+  const read = readTerms(shared, { output, target }, { recognition, realism, readers });
   const plain: Loss = {
     errors,
-    terms: recognised === undefined ? {} : { recognition: recognised },
-    total: recognised === undefined ? squares : add(squares, scale(recognised.total, recognition / batch)),
+    terms: Object.fromEntries(read.flatMap(({ name, term }) => (name === undefined ? [] : [[name, term]]))),
+    total: read.reduce((loss, { term, weight }) => add(loss, scale(term.total, weight / batch)), squares),
   };
   if (grounding === undefined || grounded === 0) return plain;
 
@@ -139,6 +140,37 @@ function lossOf(
   return { errors, terms: { ...plain.terms, ...grounds }, total };
 }
 
+/** What readers have a part in: terms by the names of the log, and what they weigh; none where neither weighs anything. */
+function readTerms(
+  parameters: Parameters,
+  { output, target }: { output: Tensor; target: Tensor },
+  {
+    recognition,
+    realism,
+    readers,
+  }: Required<Pick<Demands, "recognition" | "realism">> & Pick<Demands, "readers">,
+): { readonly name?: string; readonly term: Term; readonly weight: number }[] {
+  if (recognition === 0 && realism === 0) return [];
+  if (readers === undefined) throw new Error("recognition and realism take readers");
+  const batch = output.shape[0]!;
+  const seen = seenInput(batch);
+  const predicted = reading(output, readers);
+  const recognised = { name: "recognition", term: recognitionTerm(predicted, seen), weight: recognition };
+  if (realism === 0) return [recognised];
+  const drawn = reading(target, readers);
+  const { plainness, mistaken } = realismTerms(
+    parameters,
+    { predicted: predicted.maps, drawn: drawn.maps },
+    seen,
+  );
+  const count = scalar(batch, [1, 1, 1, 1]);
+  return [
+    recognised,
+    { term: { total: plainness, count }, weight: realism },
+    { name: "critic", term: { total: mistaken, count }, weight: realism },
+  ];
+}
+
 /** The first `count` pictures of a batch and the others; one part if there are none of either. */
 function partsOf(inputs: ModelInputs, count: number): readonly ModelInputs[] {
   const { x, t, tokens, mask } = inputs;
@@ -151,14 +183,4 @@ function partsOf(inputs: ModelInputs, count: number): readonly ModelInputs[] {
     mask: slice(mask, 0, start, end),
   });
   return [part(0, count), part(count, batch)];
-}
-
-/** Parameters that may be asked for twice: a second copy of the network shares the first one's. */
-function remembering(parameters: Parameters): Parameters {
-  const known = new Map<string, Tensor>();
-  return (name, shape, start) => {
-    const tensor = known.get(name) ?? parameters(name, shape, start);
-    known.set(name, tensor);
-    return tensor;
-  };
 }

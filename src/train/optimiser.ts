@@ -29,9 +29,12 @@ export function factorsAt(step: number, norm: number, config: OptimiserConfig): 
   return { ...adamWFactors(step, { ...config, learningRate }), clip, averageShare, learningRate };
 }
 
-/** Weights between hidden layers, which Muon is made for; not tables (of words, of positions), gains, or layers at either end. */
+/**
+ * Weights between hidden layers, which Muon is made for; not tables (of words, of positions), gains, or layers at either end. Nor
+ * the critic's, which are to move faster than those of the network that it follows.
+ */
 const isHiddenMatrix = ({ name, shape }: Pick<Learnt, "name" | "shape">): boolean =>
-  shape.length > 1 && !/^(text\.|input_blocks\.0\.|out\.)|\.position$/.test(name);
+  shape.length > 1 && !/^(text\.|input_blocks\.0\.|out\.|critic\.)|\.position$/.test(name);
 
 /** Whether Muon moves a parameter; AdamW moves the others. */
 const isMuons = (

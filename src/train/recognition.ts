@@ -1,36 +1,58 @@
 import { headOffsets } from "../classifier/labels.js";
 import { surprise } from "../classifier/objective.js";
-import { readerLogits } from "../classifier/reader.js";
+import { readerOf } from "../classifier/reader.js";
+import { residualReaderLogits } from "../classifier/residual-reader.js";
 import { constant, input } from "../graph/ops/constant.js";
+import { add, scale } from "../graph/ops/elementwise.js";
 import { sum } from "../graph/ops/reduce.js";
 import { slice } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Weights } from "../model/weights.js";
 import type { Term } from "./objective.js";
 
+/** Weights of the two networks that are shown predictions. */
+export interface Readers {
+  readonly plain: Weights;
+  readonly residual: Weights;
+}
+
+/** What readers make of pictures. */
+export interface Reading {
+  /** The plain reader's maps of features, finest first. */
+  readonly maps: readonly Tensor[];
+  /** What each reader says, [B, 55]. */
+  readonly logits: readonly [Tensor, Tensor];
+}
+
+/** What readers make of pictures [B, 6, H, W]; their weights are constants. */
+export function reading(pictures: Tensor, { plain, residual }: Readers): Reading {
+  const rgb = slice(pictures, 1, 0, 3);
+  const constants = (weights: Weights) => (name: string, shape: Tensor["shape"]) =>
+    constant(weightOf(weights, name), shape);
+  const { maps, logits } = readerOf(constants(plain), rgb);
+  return { maps, logits: [logits, residualReaderLogits(constants(residual), rgb)] };
+}
+
+/** What each caption asks for, [B, 55]; a row of zeros asks nothing. */
+export const seenInput = (batch: number): Tensor => input("seen", [batch, headOffsets.total]);
+
 /**
- * The reader's surprise at predicted pictures `output` [B, 6, H, W], over what each caption asks for: its sum, and how many
- * pictures were asked about. Input `seen` [B, 55] says what there is to see; a row of zeros asks nothing.
+ * The mean surprise of two readers at pictures of which they say `logits`, over what each caption asks for, `seen`: its sum, and how
+ * many pictures were asked about.
  *
  * Where little is left of a picture, the squared error is least for the mean of all that it may be; this asks the mean to look
- * like what it is called. The reader's weights are constants.
+ * like what it is called.
  */
-export function recognitionTerm(output: Tensor, reader: Weights): Term {
-  const batch = output.shape[0]!;
-  const seen = input("seen", [batch, headOffsets.total]);
-  const rgb = slice(output, 1, 0, 3);
-  const logits = readerLogits((name, shape) => constant(weightOf(reader, name), shape), rgb);
-  const total = sum(
-    surprise(logits, seen, () => 1),
-    [0],
-  ); // [1, 1, 1, 1]
+export function recognitionTerm({ logits }: Pick<Reading, "logits">, seen: Tensor): Term {
+  const [one, other] = logits.map((each) => surprise(each, seen, () => 1)) as [Tensor, Tensor];
+  const total = scale(sum(add(one, other), [0]), 0.5); // [1, 1, 1, 1]
   // every picture that is asked about has an object
   const object = slice(seen, 1, headOffsets.offsets.get("object")!, headOffsets.offsets.get("objectColour")!);
   return { total, count: sum(object, [0, 1]) };
 }
 
-function weightOf(reader: Weights, name: string): Float32Array {
-  const values = reader.get(name);
+function weightOf(weights: Weights, name: string): Float32Array {
+  const values = weights.get(name);
   if (values === undefined) throw new Error(`the reader lacks ${name}`);
   return values;
 }

@@ -4,11 +4,11 @@ import type { LoadedModel } from "../model/loaded.js";
 import type { PromptEncoder } from "../model/prompt-encoder.js";
 import type { Compile } from "../runtime/executable.js";
 import type { TrainConfig } from "./config.js";
-import type { TrainingState } from "./state.js";
+import { averagesOf, type TrainingState } from "./state.js";
 
 /** The model that a run has come to: its averaged weights. */
-export function averagedModel(config: TrainConfig, { parameters }: TrainingState): LoadedModel {
-  const weights = new Map(parameters.map(({ name, average }) => [name, average]));
+export function averagedModel(config: TrainConfig, state: TrainingState): LoadedModel {
+  const weights = new Map(averagesOf(state).map(({ name, values }) => [name, values]));
   return { config: config.model, weights, digest: "in training" };
 }
 

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.js";
 import { initialWeights, type ParameterSpec, type Weights } from "../model/weights.js";
 import type { Moments } from "./adamw.js";
+import { CRITIC } from "./critic.js";
 
 /** A parameter in training: its weights, their moments and their moving average, all of one length. */
 export interface TrainedParameter extends Moments {
@@ -51,3 +52,27 @@ export function stateFrom({ step, parameters }: TrainingState, found: Weights): 
   });
   return { step, parameters: started };
 }
+
+/** That state for these parameters: those that it lacks start afresh, and those that are no longer learnt are gone. */
+export function stateFor(
+  parameters: readonly ParameterSpec[],
+  state: TrainingState,
+  seed: number,
+): TrainingState {
+  const known = new Map(state.parameters.map((parameter) => [parameter.name, parameter]));
+  const fresh = initialState(
+    parameters.filter(({ name }) => !known.has(name)),
+    seed,
+  );
+  const started = new Map(fresh.parameters.map((parameter) => [parameter.name, parameter]));
+  return {
+    step: state.step,
+    parameters: parameters.map(({ name }) => (known.get(name) ?? started.get(name))!),
+  };
+}
+
+/** The averaged weights of the model that is trained. */
+export const averagesOf = ({ parameters }: TrainingState) =>
+  parameters.flatMap(({ name, shape, average }) =>
+    name.startsWith(`${CRITIC}.`) ? [] : [{ name, shape, values: average }],
+  );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { guided } from "../../src/diffusion/guidance.js";
+import { guided as guidedBy } from "../../src/diffusion/guidance.js";
 import { UsageError } from "../../src/errors.js";
 import { interpret } from "../../src/graph/interpret.js";
 import { input } from "../../src/graph/ops/constant.js";
@@ -15,24 +15,24 @@ import { sourceOf, trainingConfig } from "./tiny.js";
 
 describe("the target of guidance that is built in", () => {
   const at = (name: string) => input(name, [2, 1, 1, 1]);
-  const captioned = at("captioned");
+  const guided = at("guided");
   const targetFor = (scale: number, values: Record<string, number[]>) =>
     interpret(
-      [guidedTarget(at("target"), { output: at("output"), blank: at("blank"), captioned }, scale)],
+      [guidedTarget(at("target"), { output: at("output"), blank: at("blank"), guided }, scale)],
       values,
     )[0]!;
 
   test("is met by the network that guidance would make of one that meets the plain target", async () => {
     const [target, blank, scale] = [[0.7, 0.7], [0.4, 0.4], 2.5];
     const predict = (values: number[]) => () => Promise.resolve(Float32Array.from(values));
-    const output = [...(await guided(predict(target), predict(blank), scale)(new Float32Array(2), 0))];
-    assertAllclose(targetFor(scale, { target, output, blank, captioned: [1, 1] }), output, 1e-6);
+    const output = [...(await guidedBy(predict(target), predict(blank), scale)(new Float32Array(2), 0))];
+    assertAllclose(targetFor(scale, { target, output, blank, guided: [1, 1] }), output, 1e-6);
   });
 
   test("is the plain one for a picture whose caption is left out, and at scale 1", () => {
     const values = { target: [0.7, 0.7], output: [0.9, 0.9], blank: [0.4, 0.4] };
-    assertAllclose(targetFor(2, { ...values, captioned: [1, 0] }), [0.95, 0.7], 1e-12);
-    assertAllclose(targetFor(1, { ...values, captioned: [1, 1] }), values.target, 1e-12);
+    assertAllclose(targetFor(2, { ...values, guided: [1, 0] }), [0.95, 0.7], 1e-12);
+    assertAllclose(targetFor(1, { ...values, guided: [1, 1] }), values.target, 1e-12);
   });
 });
 
@@ -47,12 +47,26 @@ describe("an objective with guidance built in", () => {
     const slots = batch.mask.length / 2;
     const spoken = [0, 1].map((i) => batch.mask.subarray(i * slots, (i + 1) * slots).some((v) => v === 1));
     assert.deepEqual(
-      [...batch.captioned!],
+      [...batch.guided!],
       spoken.map((value) => (value ? 1 : 0)),
     );
     assert.equal(batch.blankTokens!.length, batch.tokens.length);
     assert.ok(batch.blankMask!.every((value) => value === 0));
-    assert.equal("captioned" in (await makeBatch(sourceOf(trainingConfig()), 3)), false);
+    assert.equal("guided" in (await makeBatch(sourceOf(trainingConfig()), 3)), false);
+  });
+
+  test("leaves pictures alone that have less noise than its first time step", async () => {
+    const all = await makeBatch(sourceOf({ ...config, batch: 64, captionDropout: 0 }), 1);
+    const late = await makeBatch(
+      sourceOf({ ...config, batch: 64, captionDropout: 0, builtInGuidanceFrom: 400 }),
+      1,
+    );
+    assert.ok(all.guided!.every((value) => value === 1));
+    assert.deepEqual(
+      [...late.guided!],
+      Array.from(all.t, (t) => (t >= 400 ? 1 : 0)),
+    );
+    assert.ok(late.guided!.includes(0) && late.guided!.includes(1));
   });
 
   test("has the gradient of the squared distance to that target, held", async () => {
@@ -85,7 +99,7 @@ describe("an objective with guidance built in", () => {
     const output = run({});
     const blank = run({ tokens: batch.blankTokens!, mask: batch.blankMask! });
     return Float64Array.from(batch.target, (value, k) => {
-      const share = batch.captioned![Math.floor((2 * k) / output.length)]! * (1 - 1 / scale);
+      const share = batch.guided![Math.floor((2 * k) / output.length)]! * (1 - 1 / scale);
       return value + share * (output[k]! - blank[k]!);
     });
   }

@@ -2,17 +2,18 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { headOffsets, labelsOf, oneHot } from "../../src/classifier/labels.js";
 import { readerParameters } from "../../src/classifier/reader.js";
+import { residualReaderParameters } from "../../src/classifier/residual-reader.js";
 import { type Scene, scene } from "../../src/data/scene.js";
 import { sixChannels } from "../../src/data/six-channels.js";
 import { UsageError } from "../../src/errors.js";
-import { loadReader } from "../../src/files/classifier.js";
+import { loadReaders } from "../../src/files/classifier.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { interpret } from "../../src/graph/interpret.js";
 import { input } from "../../src/graph/ops/constant.js";
 import { initialWeights } from "../../src/model/weights.js";
 import { makeBatch } from "../../src/train/batch.js";
 import { objective } from "../../src/train/objective.js";
-import { recognitionTerm } from "../../src/train/recognition.js";
+import { reading, recognitionTerm, seenInput } from "../../src/train/recognition.js";
 import { assertAllclose } from "../allclose.js";
 import { direction, dot } from "../graph/derivatives.js";
 import { tinyModel } from "../model/tiny.js";
@@ -22,7 +23,7 @@ const sprites = loadSprites();
 
 describe("recognition", () => {
   const output = input("output", [2, 6, 64, 64]);
-  const { total, count } = recognitionTerm(output, loadReader());
+  const { total, count } = recognitionTerm(reading(output, loadReaders()), seenInput(2));
   const [one, other] = [0, 1].map((index) => scene(sprites, { seed: 1, index })) as [Scene, Scene];
   const pictures = [...sixChannels(one.rgb), ...sixChannels(other.rgb)];
   const labels = (shown: Scene) => oneHot(labelsOf(shown.attributes));
@@ -48,11 +49,14 @@ describe("recognition", () => {
 
 describe("an objective with recognition", () => {
   const config = trainingConfig({ recognition: 0.5, captionDropout: 0 });
-  const reader = initialWeights(readerParameters(), 4);
-  const goal = objective(config.model, 2, { ...config, reader });
+  const readers = {
+    plain: initialWeights(readerParameters(), 4),
+    residual: initialWeights(residualReaderParameters(), 5),
+  };
+  const goal = objective(config.model, 2, { ...config, readers });
   const weights = tinyModel(config.model).weights;
 
-  test("has gradients that are those of its loss, through the reader", async () => {
+  test("has gradients that are those of its loss, through the readers", async () => {
     const batch = await makeBatch(sourceOf(config), 1);
     const directions = goal.parameters.map(({ name }, i) => direction(i, weights.get(name)!.length));
     const lossAt = (step: number) => {
@@ -82,8 +86,8 @@ describe("an objective with recognition", () => {
     assert.equal("seen" in (await makeBatch(sourceOf(trainingConfig()), 1)), false);
   });
 
-  test("does not go without the reader", () => {
-    assert.throws(() => objective(config.model, 2, config), /takes the reader's weights/);
+  test("does not go without the readers", () => {
+    assert.throws(() => objective(config.model, 2, config), /take readers/);
   });
 
   test("is refused for networks that predict noise", () => {

@@ -72,7 +72,7 @@ export const train = defineCommand({
       examples: data.examples,
       encodePrompt,
       alphaBar: alphaBars({ name: config.model.schedule }),
-      reader: data.reader,
+      readers: data.readers,
     };
     const log = join(out, "log.csv");
     openLog(log, state?.step ?? 0);

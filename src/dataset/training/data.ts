@@ -1,10 +1,10 @@
 import { fixedPrompts } from "../../data/prompts.js";
 import { loadVocabulary } from "../../files/assets.js";
-import { loadReader } from "../../files/classifier.js";
+import { loadReaders } from "../../files/classifier.js";
 import { loadSprites } from "../../files/sprites.js";
-import type { Weights } from "../../model/weights.js";
-import type { TrainConfig } from "../../train/config.js";
+import { isRead, type TrainConfig } from "../../train/config.js";
 import { composedExamples, type ExampleSource } from "../../train/examples.js";
+import type { Readers } from "../../train/recognition.js";
 import { shardExamples } from "./shard-examples.js";
 import { indexShards } from "./shard-index.js";
 
@@ -17,19 +17,20 @@ export interface TrainingData {
   readonly digest: string | undefined;
   /** Pairs in files; undefined for scenes, which never end. */
   readonly pairs: number | undefined;
-  /** Weights of the network that recognition asks; undefined where it has no weight. */
-  readonly reader: Weights | undefined;
+  /** The networks that recognition and realism ask; undefined where neither has a weight. */
+  readonly readers: Readers | undefined;
 }
 
 /** Opens the data that settings name. Throws InputError if shards are missing, damaged or of another picture size. */
-export async function openTrainingData({ data, model, recognition }: TrainConfig): Promise<TrainingData> {
+export async function openTrainingData(config: TrainConfig): Promise<TrainingData> {
+  const { data, model } = config;
   if (data.kind === "emoji") {
     return {
       examples: composedExamples(loadSprites(), data),
       prompts: async (count) => fixedPrompts(count).map(({ caption }) => caption),
       digest: undefined,
       pairs: undefined,
-      reader: recognition > 0 ? loadReader() : undefined,
+      readers: isRead(config) ? loadReaders() : undefined,
     };
   }
   const index = await indexShards(data.path);
@@ -48,6 +49,6 @@ export async function openTrainingData({ data, model, recognition }: TrainConfig
     },
     digest: index.digest,
     pairs: index.pairs,
-    reader: undefined,
+    readers: undefined,
   };
 }
