@@ -1,13 +1,13 @@
 /**
  * Trains a classifier of scenes and writes its averaged weights, in half precision, to assets/:
- * `npx tsx scripts/classifier/train.ts judge|reader [--steps 4000] [--rate 0.002] [--scenes 3] [--blurs B] [--noise N] [--reach R]
+ * `npx tsx scripts/classifier/train.ts judge|reader|residual [--steps 4000] [--rate 0.002] [--scenes 3] [--blurs B] [--noise N] [--reach R]
  * [--threads N]`.
  *
- * The judge tells what generated pictures show; the reader tells training what its predictions show. They share neither
- * network nor scenes. `--continue` starts from the weights that are there; give it scenes of another seed. The judge that ships has seen
+ * The judge tells what generated pictures show; the reader and the residual reader tell training what its predictions show. No two share
+ * network or scenes. `--continue` starts from the weights that are there; give it scenes of another seed. The judge that ships has seen
  * 2,400 steps as above, then 1,300 with `--continue --rate 0.0012 --scenes 4`. The reader has seen 2,000 with `--steps 2000 --scenes 21
  * --blurs 8 --noise 0.3 --reach 0`, 600 with `--continue --rate 0.001 --scenes 31 --blurs 8 --noise 0.3 --reach 2` and 250 with
- * `--continue --rate 0.001 --scenes 32`.
+ * `--continue --rate 0.001 --scenes 32`; the residual one 950 with `--steps 950 --rate 0.003 --scenes 51`.
  */
 import { parseArgs } from "node:util";
 import { ledAstray, reaches } from "../../src/classifier/attack.js";

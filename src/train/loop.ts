@@ -5,7 +5,7 @@ import { batchesPerStep, type OptimiserConfig } from "./config.js";
 import { type Objective, objective } from "./objective.js";
 import { factorsAt, openOptimiser } from "./optimiser.js";
 import { joinGradients, openReplicas, type Pass, passOf } from "./replicas.js";
-import { initialState, stateFor, type TrainingState } from "./state.js";
+import { stateFor, type TrainingState } from "./state.js";
 
 /** What a step did. */
 export interface TrainingStep {
@@ -55,6 +55,9 @@ export function diffusionTraining(source: BatchSource): Training {
   };
 }
 
+/** Where a run begins that goes on from none. */
+const NOTHING: TrainingState = { step: 0, parameters: [] };
+
 /** A loss beyond this is lost, whatever is trained: guessing costs 0.25 in pictures and a few nats in labels. */
 const EXPLODED = 100;
 
@@ -68,10 +71,7 @@ const EXPLODED = 100;
 export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
   const { goal, config, batchAt, compile, compileReplica = compile, signal } = run;
   const { accumulate, replicas: width } = config;
-  const state =
-    run.state === undefined
-      ? initialState(goal.parameters, config.seed)
-      : stateFor(goal.parameters, run.state, config.seed);
+  const state = stateFor(goal.parameters, run.state ?? NOTHING, config.seed);
   const { parameters } = state;
   const optimiser = await openOptimiser(parameters, config, compile);
   const replicas = await openReplicas(goal, config, parameters, compileReplica);

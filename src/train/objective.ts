@@ -155,8 +155,11 @@ function readTerms(
   const batch = output.shape[0]!;
   const seen = seenInput(batch);
   const predicted = reading(output, readers);
-  const recognised = { name: "recognition", term: recognitionTerm(predicted, seen), weight: recognition };
-  if (realism === 0) return [recognised];
+  const recognised =
+    recognition === 0
+      ? []
+      : [{ name: "recognition", term: recognitionTerm(predicted, seen), weight: recognition }];
+  if (realism === 0) return recognised;
   const drawn = reading(target, readers);
   const { plainness, mistaken } = realismTerms(
     parameters,
@@ -165,7 +168,7 @@ function readTerms(
   );
   const count = scalar(batch, [1, 1, 1, 1]);
   return [
-    recognised,
+    ...recognised,
     { term: { total: plainness, count }, weight: realism },
     { name: "critic", term: { total: mistaken, count }, weight: realism },
   ];

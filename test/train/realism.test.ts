@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { remembering } from "../../src/bcos/parameters.js";
 import { headOffsets } from "../../src/classifier/labels.js";
-import { readerParameters } from "../../src/classifier/reader.js";
-import { residualReaderParameters } from "../../src/classifier/residual-reader.js";
 import { UsageError } from "../../src/errors.js";
 import { gradients } from "../../src/graph/gradient.js";
 import { interpret } from "../../src/graph/interpret.js";
@@ -17,7 +15,7 @@ import { averagesOf, initialState, stateFor } from "../../src/train/state.js";
 import { assertAllclose } from "../allclose.js";
 import { direction, dot } from "../graph/derivatives.js";
 import { tinyModel } from "../model/tiny.js";
-import { sourceOf, trainingConfig } from "./tiny.js";
+import { freshReaders, sourceOf, trainingConfig } from "./tiny.js";
 
 const isCritics = ({ name }: { readonly name: string }) => name.startsWith(`${CRITIC}.`);
 
@@ -73,11 +71,7 @@ describe("the terms of realism", () => {
 
 describe("an objective with realism", () => {
   const config = trainingConfig({ realism: 0.5, captionDropout: 0 });
-  const readers = {
-    plain: initialWeights(readerParameters(), 4),
-    residual: initialWeights(residualReaderParameters(), 5),
-  };
-  const goal = objective(config.model, 2, { ...config, readers });
+  const goal = objective(config.model, 2, { ...config, readers: freshReaders });
 
   test("has a critic whose gradients are those of what it mistakes, at the weight of the setting", async () => {
     const batch = await makeBatch(sourceOf(config), 1);

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { headOffsets, labelsOf, oneHot } from "../../src/classifier/labels.js";
-import { readerParameters } from "../../src/classifier/reader.js";
-import { residualReaderParameters } from "../../src/classifier/residual-reader.js";
 import { type Scene, scene } from "../../src/data/scene.js";
 import { sixChannels } from "../../src/data/six-channels.js";
 import { UsageError } from "../../src/errors.js";
@@ -10,14 +8,13 @@ import { loadReaders } from "../../src/files/classifier.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { interpret } from "../../src/graph/interpret.js";
 import { input } from "../../src/graph/ops/constant.js";
-import { initialWeights } from "../../src/model/weights.js";
 import { makeBatch } from "../../src/train/batch.js";
 import { objective } from "../../src/train/objective.js";
 import { reading, recognitionTerm, seenInput } from "../../src/train/recognition.js";
 import { assertAllclose } from "../allclose.js";
 import { direction, dot } from "../graph/derivatives.js";
 import { tinyModel } from "../model/tiny.js";
-import { sourceOf, trainingConfig } from "./tiny.js";
+import { freshReaders, sourceOf, trainingConfig } from "./tiny.js";
 
 const sprites = loadSprites();
 
@@ -49,11 +46,7 @@ describe("recognition", () => {
 
 describe("an objective with recognition", () => {
   const config = trainingConfig({ recognition: 0.5, captionDropout: 0 });
-  const readers = {
-    plain: initialWeights(readerParameters(), 4),
-    residual: initialWeights(residualReaderParameters(), 5),
-  };
-  const goal = objective(config.model, 2, { ...config, readers });
+  const goal = objective(config.model, 2, { ...config, readers: freshReaders });
   const weights = tinyModel(config.model).weights;
 
   test("has gradients that are those of its loss, through the readers", async () => {

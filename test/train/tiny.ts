@@ -1,7 +1,10 @@
+import { readerParameters } from "../../src/classifier/reader.js";
+import { residualReaderParameters } from "../../src/classifier/residual-reader.js";
 import { alphaBars } from "../../src/diffusion/schedule.js";
 import { loadVocabulary, loadWordTable } from "../../src/files/assets.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { promptEncoder } from "../../src/model/prompt-encoder.js";
+import { initialWeights } from "../../src/model/weights.js";
 import type { BatchSource } from "../../src/train/batch.js";
 import { parseTrainConfig, type TrainConfig } from "../../src/train/config.js";
 import { composedExamples } from "../../src/train/examples.js";
@@ -9,6 +12,12 @@ import { tinyUNet } from "../model/tiny.js";
 
 export const assets = { vocabulary: loadVocabulary(), words: loadWordTable() };
 const sprites = loadSprites();
+
+/** Readers that have learnt nothing: smooth, and as unkind to every picture. */
+export const freshReaders = {
+  plain: initialWeights(readerParameters(), 4),
+  residual: initialWeights(residualReaderParameters(), 5),
+};
 
 /** Settings of a run whose steps take milliseconds. */
 export const tinyTraining = {
