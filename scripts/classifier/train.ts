@@ -5,7 +5,8 @@
  *
  * The judge tells what generated pictures show; the reader and the residual reader tell training what its predictions show. No two share
  * network or scenes. `--continue` starts from the weights that are there; give it scenes of another seed. The judge that ships has seen
- * 2,400 steps as above, then 1,300 with `--continue --rate 0.0012 --scenes 4`. The reader has seen 2,000 with `--steps 2000 --scenes 21
+ * 2,400 steps as above, 1,300 with `--continue --rate 0.0012 --scenes 4` and 400 with `--continue --rate 0.0008 --scenes 5`, of scenes
+ * as they are since captions settle all that they leave open. The reader has seen 2,000 with `--steps 2000 --scenes 21
  * --blurs 8 --noise 0.3 --reach 0`, 600 with `--continue --rate 0.001 --scenes 31 --blurs 8 --noise 0.3 --reach 2` and 250 with
  * `--continue --rate 0.001 --scenes 32`; the residual one 950 with `--steps 950 --rate 0.003 --scenes 51`.
  */

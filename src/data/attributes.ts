@@ -97,8 +97,15 @@ export function checkAttributes(attributes: Attributes): void {
   if (problem !== null) throw new UsageError(`scene cannot be drawn: ${problem}; change one of the two`);
 }
 
+/** What a caption shows that names no background. */
+const USUAL_BACKGROUND: Background = { backdrop: "plain", colour: "white" };
+
+export const isUsual = ({ backdrop, colour }: Background): boolean =>
+  backdrop === USUAL_BACKGROUND.backdrop && colour === USUAL_BACKGROUND.colour;
+
 function drawBackground(random: Random): Background {
   const u = random.next();
+  if (u < 0.15) return USUAL_BACKGROUND;
   if (u < 0.48) return { backdrop: "plain", colour: random.pick(GROUNDS) };
   if (u < 0.6) return { backdrop: "striped", colour: random.pick(GROUNDS) };
   return { backdrop: random.pick(BACKDROPS.slice(2)), colour: null };

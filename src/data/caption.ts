@@ -1,7 +1,7 @@
 import type { Attributes, Background } from "./attributes.js";
 import type { Topic } from "./held-out.js";
 import type { Random } from "./random.js";
-import type { ObjectName, Style } from "./vocabulary.js";
+import { type ObjectName, type Style, USUAL_HAT } from "./vocabulary.js";
 import { FULL_WORDING, sampleWording, type Wording } from "./wording.js";
 
 /** What a caption's word is about. */
@@ -113,8 +113,7 @@ function countedObject(attributes: Attributes, topics: ReadonlySet<Topic>): Piec
 
 function hatNouns({ hat, hatColour, count }: Attributes, wording: Wording): Piece[] {
   if (hat === null || hatColour === null || !wording.topics.has("hat")) return [];
-  const generic = wording.hatNoun === "generic" && (hat === "top hat" || hat === "straw hat");
-  const noun = generic ? "hat" : hat;
+  const noun = wording.hatNoun === "generic" && hat === USUAL_HAT ? "hat" : hat;
   const named = words(count > 1 ? `${noun}s` : noun, "hat");
   return wording.topics.has("hatColour") ? [[hatColour, "hatColour"], ...named] : named;
 }

@@ -25,10 +25,10 @@ function preferred<T extends { readonly colour: Colour }>(
   return own.length > 0 ? own : drawings;
 }
 
-/** Nine times in ten those that show the whole animal, not its face alone, where the names of a set's icons tell. */
-function mostlyWhole(drawings: readonly ObjectDrawing[], random: Random): readonly ObjectDrawing[] {
+/** Those that show the whole animal, not its face alone, where the names of a set's icons tell and the set has both. */
+function wholeOnes(drawings: readonly ObjectDrawing[]): readonly ObjectDrawing[] {
   const whole = drawings.filter(({ icon }) => !icon.endsWith("-face"));
-  return random.chance(0.9) && whole.length > 0 ? whole : drawings;
+  return whole.length > 0 ? whole : drawings;
 }
 
 /** The object with the hat (of the same set) on its head. */
@@ -69,7 +69,7 @@ export function chooseFigure(sprites: Sprites, attributes: Attributes, random: R
     const wanted = hatName === null ? attributes.object : `${attributes.object} with a ${hatName}`;
     throw new InputError(`the sprite sheet has no ${style} of a ${wanted}; build one that has`);
   }
-  const object = random.pick(preferred(mostlyWhole(objects, random), attributes.objectColour));
+  const object = random.pick(preferred(wholeOnes(objects), attributes.objectColour));
   const sameSet = hats.filter((hat) => hat.source === object.source);
   const hat = hatName === null ? null : random.pick(preferred(sameSet, attributes.hatColour));
   return dressed(object, hat);

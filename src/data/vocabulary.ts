@@ -5,6 +5,9 @@ export type ObjectName = (typeof OBJECTS)[number];
 export const HATS = ["top hat", "cap", "crown", "straw hat"] as const;
 export type HatName = (typeof HATS)[number];
 
+/** What a caption shows that says only "hat": a word that may mean either of two is drawn as a mean of both. */
+export const USUAL_HAT: HatName = "top hat";
+
 /** Sets of artwork by look; "outline" exists only in a sheet that was built with share-alike sources. */
 export const STYLES = ["cartoon", "drawing", "render", "blob", "outline"] as const;
 export type Style = (typeof STYLES)[number];
@@ -57,7 +60,7 @@ export const PALETTE: Readonly<Record<Colour, Rgb>> = {
   brown: [132, 84, 46],
 };
 
-/** The colours that the drawings of an object have without being recoloured. */
+/** The colours that the drawings of an object have without being recoloured; it has the first one if a caption names none. */
 export const NATURAL_OBJECT_COLOURS: Readonly<Record<ObjectName, readonly Colour[]>> = {
   banana: ["yellow"],
   cat: ["orange", "yellow", "gray", "black"],
@@ -66,7 +69,7 @@ export const NATURAL_OBJECT_COLOURS: Readonly<Record<ObjectName, readonly Colour
   penguin: ["black"],
 };
 
-/** The colours that the drawings of a hat have without being recoloured. */
+/** The colours that the drawings of a hat have without being recoloured; it has the first one if a caption names none. */
 export const NATURAL_HAT_COLOURS: Readonly<Record<HatName, readonly Colour[]>> = {
   "top hat": ["black"],
   cap: ["blue"],

@@ -57,6 +57,18 @@ test("a full caption names every attribute, each word with its slot", () => {
   assert.deepEqual([bySlot("size"), bySlot("position"), bySlot("style")], [["small"], ["left"], ["cartoon"]]);
 });
 
+test("what a caption does not say is settled: one caption has one meaning", () => {
+  const meanings = new Map<string, Attributes>();
+  let met = 0;
+  for (const { caption, attributes } of train) {
+    const first = meanings.get(caption);
+    if (first !== undefined) met++;
+    assert.deepEqual(attributes, first ?? attributes, caption);
+    meanings.set(caption, attributes);
+  }
+  assert.ok(met > 100, `${met} captions were met again`);
+});
+
 test("a caption says no more than its wording asks for", () => {
   const wording = {
     ...FULL_WORDING,
