@@ -100,7 +100,8 @@ export function checkAttributes(attributes: Attributes): void {
 /** What a caption shows that names no background. */
 const USUAL_BACKGROUND: Background = { backdrop: "plain", colour: "white" };
 
-export const isUsual = ({ backdrop, colour }: Background): boolean =>
+/** Whether a caption may leave the background out. */
+export const isUsualBackground = ({ backdrop, colour }: Background): boolean =>
   backdrop === USUAL_BACKGROUND.backdrop && colour === USUAL_BACKGROUND.colour;
 
 function drawBackground(random: Random): Background {

@@ -1,4 +1,4 @@
-import { type Attributes, isUsual } from "./attributes.js";
+import { type Attributes, isUsualBackground } from "./attributes.js";
 import { HELD_OUT, type Topic } from "./held-out.js";
 import type { Random } from "./random.js";
 import { NATURAL_HAT_COLOURS, NATURAL_OBJECT_COLOURS, USUAL_STYLE } from "./vocabulary.js";
@@ -41,7 +41,7 @@ export function sampleWording(random: Random, attributes: Attributes): Wording {
     ["hat", 1],
     ["hatColour", ownHatColour ? 0.4 : 1],
     ["position", 1],
-    ["background", isUsual(background) ? 0.5 : 1],
+    ["background", isUsualBackground(background) ? 0.5 : 1],
   ];
   const named = chances.filter(([, chance]) => random.chance(chance)).map(([topic]) => topic);
   const due = HELD_OUT.filter((combination) => combination.holds(attributes)).flatMap(({ topics }) => topics);

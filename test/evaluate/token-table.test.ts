@@ -130,7 +130,7 @@ describe("correlation of relevance with frequency", () => {
     );
   });
 
-  test("does not exist where every token is as relevant, or as frequent, as any other", () => {
+  test("does not exist where all tokens are equally relevant, or equally frequent", () => {
     const even = metricsOf([explanationOf(["x", 0.5, 0.5], ["y", 0.5, 0.5]), explanationOf(["x", 0.5, 0.5])]);
     assert.equal(even["correlation.eq8"], undefined);
     assert.equal(even["relevance.eq8.x"]!.value, 0.5);
