@@ -45,11 +45,14 @@ export async function compileDenoiser(
   };
 }
 
+/** Whether a model's pictures are sums of parts: whether its layers are B-cos. */
+export const isExplainable = ({ config }: LoadedModel): boolean => config.unet.layers.kind === "bcos";
+
 /** Throws InputError, with this cure, for a network that is not B-cos. */
-export function checkExplainable({ config }: LoadedModel, cure: string): void {
-  if (config.unet.layers.kind === "ordinary")
+export function checkExplainable(model: LoadedModel, cure: string): void {
+  if (!isExplainable(model))
     throw new InputError(
-      `model ${config.name} has ordinary layers, so its pictures are no sum of parts; ${cure}`,
+      `model ${model.config.name} has ordinary layers, so its pictures are no sum of parts; ${cure}`,
     );
 }
 

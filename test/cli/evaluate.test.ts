@@ -4,23 +4,22 @@ import { modelFolder } from "../files/model-folder.js";
 import { tinyConfig, tinyModel } from "../model/tiny.js";
 import { pellucid } from "./run.js";
 
-const model = modelFolder(
-  tinyModel(
-    tinyConfig(
-      { imageSize: 64, patch: 4, channelMultipliers: [1], attentionFactors: [1] },
-      { text: { vectors: "random", maxTokens: 24 } },
-    ),
-  ),
-);
+const unet = { imageSize: 64, patch: 4, channelMultipliers: [1], attentionFactors: [1] };
+const text = { text: { vectors: "random", maxTokens: 24 } } as const;
+const model = modelFolder(tinyModel(tinyConfig(unet, text)));
+const ordinary = modelFolder(tinyModel(tinyConfig({ ...unet, layers: { kind: "ordinary" } }, text)));
 
 type Measured = {
   metrics: Record<string, { value: number; low: number; high: number; n: number }>;
   settings: Record<string, unknown>;
 };
 
-async function measured(what: string, count: number, ...more: string[]): Promise<Measured> {
+const measured = (what: string, count: number, ...more: string[]): Promise<Measured> =>
+  measuredOf(model, what, count, ...more);
+
+async function measuredOf(folder: string, what: string, count: number, ...more: string[]): Promise<Measured> {
   const words = ["--count", String(count), "--steps", "1", "--threads", "1", "--json", "--quiet", ...more];
-  const { code, stdout, stderr } = await pellucid("evaluate", what, model, ...words);
+  const { code, stdout, stderr } = await pellucid("evaluate", what, folder, ...words);
   assert.deepEqual([code, stderr], [0, ""]);
   return JSON.parse(stdout);
 }
@@ -70,6 +69,15 @@ describe("pellucid evaluate prints figures with intervals and settings", () => {
       assert.match(String(settings.digest), /^[0-9a-f]{64}$/);
     });
   }
+
+  test("quality: of ordinary layers the pictures alone, which have no account", async () => {
+    const names = Object.keys((await measured("quality", 2)).metrics);
+    const found = Object.keys((await measuredOf(ordinary, "quality", 2)).metrics);
+    assert.deepEqual(
+      found,
+      names.filter((name) => /accuracy|frechet|kernel|nearestSprite/.test(name)),
+    );
+  });
 
   test("the same ones when it is run again", async () => {
     assert.deepEqual(await measured("deletion", 1), await measured("deletion", 1));

@@ -71,3 +71,18 @@ describe("configs/eps-story", () => {
     for (const run of runs) assert.deepEqual(run, runs[0]);
   });
 });
+
+describe("configs/yardstick", () => {
+  const [bcos, vanilla] = ["bcos", "vanilla"].map((name) => settingsOf(`configs/yardstick/${name}.json`));
+
+  test("the bundled network with B-cos and with ordinary layers, on the same pictures for as many steps", () => {
+    const [own, other] = [parseTrainConfig(bcos), parseTrainConfig(vanilla)];
+    assert.deepEqual([own, other], [bcos, vanilla], "no field is left to a default");
+    const { unet: bundled } = parseTrainConfig(settingsOf("configs/emoji.json")).model;
+    assert.deepEqual(own.model.unet, bundled);
+    assert.equal(other.model.unet.layers.kind, "ordinary");
+    const { name, unet } = own.model;
+    const model = { ...other.model, name, unet: { ...other.model.unet, layers: unet.layers } };
+    assert.deepEqual({ ...other, model }, own);
+  });
+});

@@ -11,6 +11,7 @@ import { loadFeatureNetwork } from "../../files/feature-network.js";
 import { toPixels } from "../../files/picture-grid.js";
 import { loadSprites } from "../../files/sprites.js";
 import { drawMany } from "../../generate/batch.js";
+import { isExplainable } from "../../generate/networks.js";
 import { account } from "./account.js";
 import { deletion } from "./deletion.js";
 import { localisation } from "./localisation.js";
@@ -38,7 +39,8 @@ interface Judges {
  * Do pictures show what was asked for, how far are they from real scenes, and how good are their accounts?
  *
  * Prompt k of the grammar is drawn with seed k; a quarter as many held-out combinations follow, under `heldOut.`. The account
- * is asked of a tenth as many pictures, localisation of a fifth as many scenes, deletion of a tenth.
+ * is asked of a tenth as many pictures, localisation of a fifth as many scenes, deletion of a tenth; a network of ordinary
+ * layers has no account, and figures of its pictures alone.
  */
 export const quality: Report = {
   doing: "drawing",
@@ -47,7 +49,7 @@ export const quality: Report = {
   async metrics(run) {
     const { count, onProgress } = run;
     const metrics = await judged(run);
-    for (const { report, part } of PARTS) {
+    for (const { report, part } of isExplainable(run.model) ? PARTS : []) {
       const share = { ...run, count: Math.ceil(part * count), onProgress: () => onProgress(count) };
       Object.assign(metrics, await report.metrics(share));
     }
