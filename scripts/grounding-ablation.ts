@@ -80,7 +80,7 @@ function train(variant: Variant, start: string): void {
   const config = parseTrainConfig({
     ...settings,
     ...{ batch: 24, replicas: 1, steps: 1_000_000, learningRate: 0.0003, warmup: 40, decay: 0, ema: 0.99 },
-    ...{ builtInGuidance: 1, builtInGuidanceFrom: 0, recognition: 0, emphasis: {} },
+    ...{ builtInGuidance: 1, recognition: 0, emphasis: {} },
     grounding: { share: bundled.share, pictures: bundled.pictures, ramp: 40, ...VARIANTS[variant] },
   });
   mkdirSync(run, { recursive: true });

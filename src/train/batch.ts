@@ -80,7 +80,7 @@ export async function makeBatch(
     ...shownPictures(samples, source),
     ...shownPrompts(samples, config),
     ...(grounded.length > 0 ? chosenWords(grounded, config, groundingRamp(step, config.grounding)) : {}),
-    ...(isRead(config) ? askedOf(samples) : {}),
+    ...(isRead(config) ? askedOf(samples, config) : {}),
     ...(config.builtInGuidance > 1 ? blanks(samples, config, await encodePrompt("")) : {}),
   };
 }
@@ -184,12 +184,16 @@ function chosenWords(
   return words;
 }
 
-/** What captions ask for; zeros where there is none, or where classifiers have no answer. */
-function askedOf(samples: readonly Sample[]): RecognitionBatch {
+/** What captions ask for; zeros where there is none or too little noise, or where classifiers have no answer. */
+function askedOf(
+  samples: readonly Sample[],
+  { recognitionFrom }: Pick<TrainConfig, "recognitionFrom">,
+): RecognitionBatch {
   const seen = new Float32Array(samples.length * headOffsets.total);
-  for (const [i, { shown, isCaptioned }] of samples.entries()) {
+  for (const [i, { shown, t, isCaptioned }] of samples.entries()) {
     const labels = shown.composition?.labels ?? null;
-    if (isCaptioned && labels !== null) seen.set(oneHot(labels), i * headOffsets.total);
+    if (isCaptioned && t >= recognitionFrom && labels !== null)
+      seen.set(oneHot(labels), i * headOffsets.total);
   }
   return { seen };
 }
@@ -200,8 +204,9 @@ function blanks(samples: readonly Sample[], config: TrainConfig, empty: EncodedP
     samples.map(() => ({ prompt: empty })),
     config,
   );
+  const { builtInGuidanceFrom: from, builtInGuidanceTo: to } = config;
   const guided = Float32Array.from(samples, ({ isCaptioned, t }) =>
-    isCaptioned && t >= config.builtInGuidanceFrom ? 1 : 0,
+    isCaptioned && t >= from && t <= to ? 1 : 0,
   );
   return { blankTokens: tokens, blankMask: mask, guided };
 }

@@ -8,7 +8,7 @@ export interface GuidanceInputs {
   /** The empty prompt, once for each picture. */
   readonly blankTokens: Tensor; // [B, K, tokenWidth]
   readonly blankMask: Tensor; // [B, K]
-  /** 1 for a picture that is guided, 0 for one whose caption is left out or that has too little noise. */
+  /** 1 for a picture that is guided, 0 for one whose caption is left out, or that has too little noise or too much. */
   readonly guided: Tensor; // [B, 1, 1, 1]
 }
 

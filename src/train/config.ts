@@ -73,6 +73,8 @@ const trainSchema = z.strictObject({
   builtInGuidance: z.number().min(1).default(1),
   /** First time step at which it does: with less noise the picture is settled, and guidance would exaggerate it. */
   builtInGuidanceFrom: z.int().min(0).max(999).default(0),
+  /** Last time step at which it does: with more noise the prompt is nearly all that there is, and has its say without. */
+  builtInGuidanceTo: z.int().min(0).max(999).default(999),
   /** How often each time step is trained. */
   times: timesSchema.default({ kind: "uniform" }),
   /** How much errors count at each. */
@@ -81,6 +83,8 @@ const trainSchema = z.strictObject({
   emphasis: emphasisSchema,
   /** Weight of how little two classifiers, the readers, recognise what the caption asks for. */
   recognition: z.number().nonnegative().default(0),
+  /** First time step at which they are asked: with less noise predictions are recognised anyway. */
+  recognitionFrom: z.int().min(0).max(999).default(0),
   /** Weight of how little predictions look drawn to a critic that learns beside the network. */
   realism: z.number().nonnegative().default(0),
   /** What is asked of a word's contribution beside the picture. */
@@ -130,6 +134,12 @@ export function parseTrainConfig(value: unknown): TrainConfig {
   if (result.data.builtInGuidance > 1 && result.data.captionDropout === 0) {
     throw new UsageError(
       "training settings: builtInGuidance takes a network that knows pictures without captions; set captionDropout above 0, 0.1 for instance",
+    );
+  }
+  const { builtInGuidanceFrom: from, builtInGuidanceTo: to } = result.data;
+  if (from > to) {
+    throw new UsageError(
+      `training settings: builtInGuidanceFrom must be at most builtInGuidanceTo; got ${from} and ${to}; exchange them`,
     );
   }
   for (const key of ["recognition", "realism"] as const) {

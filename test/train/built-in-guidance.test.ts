@@ -55,17 +55,18 @@ describe("an objective with guidance built in", () => {
     assert.equal("guided" in (await makeBatch(sourceOf(trainingConfig()), 3)), false);
   });
 
-  test("leaves pictures alone that have less noise than its first time step", async () => {
+  test("leaves pictures alone that have less noise than its first time step, or more than its last", async () => {
     const all = await makeBatch(sourceOf({ ...config, batch: 64, captionDropout: 0 }), 1);
     const late = await makeBatch(
-      sourceOf({ ...config, batch: 64, captionDropout: 0, builtInGuidanceFrom: 400 }),
+      sourceOf({ ...config, batch: 64, captionDropout: 0, builtInGuidanceFrom: 400, builtInGuidanceTo: 700 }),
       1,
     );
     assert.ok(all.guided!.every((value) => value === 1));
     assert.deepEqual(
       [...late.guided!],
-      Array.from(all.t, (t) => (t >= 400 ? 1 : 0)),
+      Array.from(all.t, (t) => (t >= 400 && t <= 700 ? 1 : 0)),
     );
+    assert.ok(all.t.some((t) => t > 700) && all.t.some((t) => t < 400));
     assert.ok(late.guided!.includes(0) && late.guided!.includes(1));
   });
 
@@ -111,4 +112,11 @@ test("guidance that is built in needs pictures without captions", () => {
     (error) => error instanceof UsageError && /captionDropout above 0/.test(error.message),
   );
   assert.throws(() => trainingConfig({ builtInGuidance: 0.5 }), UsageError);
+});
+
+test("guidance does not begin after its end", () => {
+  assert.throws(
+    () => trainingConfig({ builtInGuidanceFrom: 800, builtInGuidanceTo: 400 }),
+    (error) => error instanceof UsageError && /got 800 and 400; exchange them/.test(error.message),
+  );
 });

@@ -79,6 +79,22 @@ describe("an objective with recognition", () => {
     assert.equal("seen" in (await makeBatch(sourceOf(trainingConfig()), 1)), false);
   });
 
+  test("asks nothing where there is less noise than its first time step", async () => {
+    const all = await makeBatch(sourceOf({ ...config, batch: 32 }), 1);
+    const late = await makeBatch(sourceOf({ ...config, batch: 32, recognitionFrom: 400 }), 1);
+    const asked = (seen: Float32Array) => {
+      const rows = Array.from({ length: 32 }, (_, i) =>
+        seen.subarray(i * headOffsets.total, (i + 1) * headOffsets.total),
+      );
+      return rows.map((row) => row.includes(1));
+    };
+    assert.deepEqual(
+      asked(late.seen!),
+      asked(all.seen!).map((value, i) => value && all.t[i]! >= 400),
+    );
+    assert.ok(asked(late.seen!).includes(true) && all.t.some((t) => t < 400));
+  });
+
   test("does not go without the readers", () => {
     assert.throws(() => objective(config.model, 2, config), /take readers/);
   });
