@@ -7,7 +7,7 @@ import type { SamplingSettings } from "../generate/sampling.js";
 import type { LoadedModel } from "../model/loaded.js";
 import type { PromptEncoder } from "../model/prompt-encoder.js";
 import type { Compile } from "../runtime/executable.js";
-import { largestMetric, type Metric, meanMetric } from "./interval.js";
+import { largestMetric, type Metric, meanMetric, shareMetric } from "./interval.js";
 
 /** What an account is measured on. */
 export interface AccountRun {
@@ -55,13 +55,20 @@ export async function* accounts(run: AccountRun): AsyncGenerator<Explanation, vo
   for await (const { drawing, ledger, seed } of ledgers(run)) yield documentOf(drawing, ledger, seed);
 }
 
+/** What `accountMetrics` reads of an explanation. */
+export interface AccountFigures {
+  readonly residual: number;
+  readonly reconstruction: Pick<Explanation["reconstruction"], "normalisedMse">;
+  readonly ledger: Readonly<Record<"tokens" | "noise" | "time" | "mu", number>>;
+}
+
 /**
  * How exact and how complete the explanations are: largest residual, mean error of the normalised reconstruction,
  * mean share of each ledger line.
  *
  * `reconstruction.undefined` is the share of pictures that have no normalised reconstruction; the mean is over the others, if any.
  */
-export function accountMetrics(explanations: readonly Explanation[]): Record<string, Metric> {
+export function accountMetrics(explanations: readonly AccountFigures[]): Record<string, Metric> {
   const normalised = explanations.flatMap(({ reconstruction: { normalisedMse } }) =>
     normalisedMse === null ? [] : [normalisedMse],
   );
@@ -70,8 +77,8 @@ export function accountMetrics(explanations: readonly Explanation[]): Record<str
   return {
     "residual.max": largestMetric(explanations.map(({ residual }) => residual)),
     ...(normalised.length === 0 ? {} : { "reconstruction.mse": meanMetric(normalised) }),
-    "reconstruction.undefined": meanMetric(
-      explanations.map(({ reconstruction }) => (reconstruction.normalisedMse === null ? 1 : 0)),
+    "reconstruction.undefined": shareMetric(
+      explanations.map(({ reconstruction }) => reconstruction.normalisedMse === null),
     ),
     "mass.tokens": share("tokens"),
     "mass.noise": share("noise"),
