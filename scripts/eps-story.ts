@@ -2,7 +2,6 @@
 // supplied their pictures: prompt, noise, time, mean. They read prompts with a small CLIP text side whose weights are random,
 // since CLIP's own can't ship. Runs that are there go on. After `npm run build`:
 //   tsx scripts/eps-story.ts [--out runs/eps-story] [--minutes 10] [--steps N] [--threads 1] [--count 60] [--samples 8]
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,6 +13,7 @@ import { generatorOf, normalFrom, wordOf } from "../src/random.js";
 import { fromFloat32 } from "../src/safetensors/convert.js";
 import { writeSafetensors } from "../src/safetensors/write.js";
 import { parseTrainConfig } from "../src/train/config.js";
+import { pellucid } from "./pellucid.js";
 
 const NAMES = ["bcos-x0", "bcos-clip-x0", "bcos-clip-eps", "vanilla"] as const;
 const settingsOf = (name: (typeof NAMES)[number]) => `configs/eps-story/${name}.json`;
@@ -43,13 +43,7 @@ for (const name of NAMES) {
   pellucid(["train", settingsOf(name), "--out", run, ...until, ...shared]);
 }
 const models = NAMES.map((name) => join(out, name, "model"));
-pellucid(["evaluate", "shares", ...models, "--count", count, "--out", out, ...shared]);
-
-function pellucid(words: readonly string[]): void {
-  process.stderr.write(`pellucid ${words.join(" ")}\n`);
-  const { status } = spawnSync(process.execPath, ["dist/cli/main.js", ...words], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
-}
+process.stdout.write(pellucid(["evaluate", "shares", ...models, "--count", count, "--out", out, ...shared]));
 
 /** A CLIP text side of the size that the settings name, with random weights of the sizes that CLIP's start with. */
 function randomText(): Uint8Array {

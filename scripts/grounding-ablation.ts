@@ -4,7 +4,6 @@
 //     [--pictures 100] [--scenes 200]
 // Networks and figures that are there stay; the table is of all that are there. Two of these commands with other variants may
 // run beside each other.
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,6 +11,7 @@ import * as z from "zod";
 import { parseFile, parseJson } from "../src/files/read.js";
 import { writeFileAtomic } from "../src/files/write.js";
 import { parseTrainConfig } from "../src/train/config.js";
+import { pellucid } from "./pellucid.js";
 
 const metric = z.object({ value: z.number(), low: z.number(), high: z.number() });
 const figuresSchema = z.object({ metrics: z.record(z.string(), metric) });
@@ -97,17 +97,6 @@ function measure(variant: Variant, what: Measured): void {
   const options = ["--count", counts[what], "--threads", threads, "--json"];
   const found = pellucid(["evaluate", what, model, ...options]);
   writeFileAtomic(figuresOf(variant, what), new TextEncoder().encode(found), "replace");
-}
-
-/** Runs a command and returns what it printed; ends with its exit code if it fails. */
-function pellucid(words: readonly string[]): string {
-  process.stderr.write(`pellucid ${words.join(" ")}\n`);
-  const { status, stdout } = spawnSync(process.execPath, ["dist/cli/main.js", ...words], {
-    stdio: ["ignore", "pipe", "inherit"],
-    encoding: "utf8",
-  });
-  if (status !== 0) process.exit(status ?? 1);
-  return stdout;
 }
 
 function folderOf(variant: Variant): string {

@@ -1,6 +1,7 @@
 import { contentOf, type KindShares, massShares, projectionShares } from "../explain/relevance.js";
 import { carriedMean, carriedNoise } from "../explain/starting-noise.js";
 import { drawMany } from "../generate/batch.js";
+import { isExplainable } from "../generate/networks.js";
 import { samplingSteps, seededNoise } from "../generate/sampling.js";
 import { type AccountRun, ledgers } from "./account.js";
 import { type Metric, meanMetric } from "./interval.js";
@@ -23,7 +24,7 @@ export interface PictureShares {
 
 /** Draws one picture per prompt and yields its shares. Throws InputError if a picture has no mass, CancelledError. */
 export function sourceShares(run: AccountRun): AsyncGenerator<PictureShares, void, undefined> {
-  return run.model.config.unet.layers.kind === "bcos" ? explainedShares(run) : undividedShares(run);
+  return isExplainable(run.model) ? explainedShares(run) : undividedShares(run);
 }
 
 async function* explainedShares(run: AccountRun): AsyncGenerator<PictureShares, void, undefined> {

@@ -44,6 +44,8 @@ export interface GuidanceBatch {
 /** What a step takes beside where predictions are to be recognised: what each caption asks a classifier to see. */
 export interface RecognitionBatch {
   readonly seen: Float32Array; // [B, 55]
+  /** Where recognition has a weight: 1 for a picture with noise enough to ask about. */
+  readonly doubted?: Float32Array; // [B, 1]
 }
 
 /** Everything that batches are made from. */
@@ -184,18 +186,18 @@ function chosenWords(
   return words;
 }
 
-/** What captions ask for; zeros where there is none or too little noise, or where classifiers have no answer. */
+/** What captions ask for, zeros where there is none or where classifiers have no answer; and of which pictures readers are asked. */
 function askedOf(
   samples: readonly Sample[],
-  { recognitionFrom }: Pick<TrainConfig, "recognitionFrom">,
+  { recognition, recognitionFrom }: Pick<TrainConfig, "recognition" | "recognitionFrom">,
 ): RecognitionBatch {
   const seen = new Float32Array(samples.length * headOffsets.total);
-  for (const [i, { shown, t, isCaptioned }] of samples.entries()) {
+  for (const [i, { shown, isCaptioned }] of samples.entries()) {
     const labels = shown.composition?.labels ?? null;
-    if (isCaptioned && t >= recognitionFrom && labels !== null)
-      seen.set(oneHot(labels), i * headOffsets.total);
+    if (isCaptioned && labels !== null) seen.set(oneHot(labels), i * headOffsets.total);
   }
-  return { seen };
+  if (recognition === 0) return { seen };
+  return { seen, doubted: Float32Array.from(samples, ({ t }) => (t >= recognitionFrom ? 1 : 0)) };
 }
 
 /** The empty prompt for every picture, and which are guided. */

@@ -16,7 +16,7 @@ import { guidanceInputs, guidedTarget } from "./built-in-guidance.js";
 import type { TrainConfig } from "./config.js";
 import { groundedPictures, groundingInputs, groundingTerms } from "./grounding.js";
 import { realismTerms } from "./realism.js";
-import { type Readers, reading, recognitionTerm, seenInput } from "./recognition.js";
+import { doubtedInput, type Readers, reading, recognitionTerm, seenInput } from "./recognition.js";
 
 /** A parameter and the gradient of the loss with respect to it. */
 export interface Learnt extends ParameterSpec {
@@ -158,7 +158,13 @@ function readTerms(
   const recognised =
     recognition === 0
       ? []
-      : [{ name: "recognition", term: recognitionTerm(predicted, seen), weight: recognition }];
+      : [
+          {
+            name: "recognition",
+            term: recognitionTerm(predicted, multiply(seen, doubtedInput(batch))),
+            weight: recognition,
+          },
+        ];
   if (realism === 0) return recognised;
   const drawn = reading(target, readers);
   const { plainness, mistaken } = realismTerms(

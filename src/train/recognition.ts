@@ -36,6 +36,9 @@ export function reading(pictures: Tensor, { plain, residual }: Readers): Reading
 /** What each caption asks for, [B, 55]; a row of zeros asks nothing. */
 export const seenInput = (batch: number): Tensor => input("seen", [batch, headOffsets.total]);
 
+/** 1 for a picture that readers are asked about, 0 for one that has too little noise, [B, 1]. */
+export const doubtedInput = (batch: number): Tensor => input("doubted", [batch, 1]);
+
 /**
  * The mean surprise of two readers at pictures of which they say `logits`, over what each caption asks for, `seen`: its sum, and how
  * many pictures were asked about.

@@ -80,19 +80,22 @@ describe("an objective with recognition", () => {
   });
 
   test("asks nothing where there is less noise than its first time step", async () => {
-    const all = await makeBatch(sourceOf({ ...config, batch: 32 }), 1);
-    const late = await makeBatch(sourceOf({ ...config, batch: 32, recognitionFrom: 400 }), 1);
-    const asked = (seen: Float32Array) => {
-      const rows = Array.from({ length: 32 }, (_, i) =>
-        seen.subarray(i * headOffsets.total, (i + 1) * headOffsets.total),
-      );
-      return rows.map((row) => row.includes(1));
-    };
+    const late = { ...config, recognitionFrom: 400 };
+    const batch = await makeBatch(sourceOf({ ...late, batch: 32 }), 1);
     assert.deepEqual(
-      asked(late.seen!),
-      asked(all.seen!).map((value, i) => value && all.t[i]! >= 400),
+      [...batch.doubted!],
+      Array.from(batch.t, (t) => (t >= 400 ? 1 : 0)),
     );
-    assert.ok(asked(late.seen!).includes(true) && all.t.some((t) => t < 400));
+    assert.ok(batch.doubted!.includes(0) && batch.doubted!.includes(1));
+    const pair = await makeBatch(sourceOf(late), 1);
+    const { total, count } = goal.terms.recognition!;
+    const termAt = (doubted: readonly number[]) =>
+      interpret([total, count], { ...Object.fromEntries(weights), ...pair, doubted }).map(
+        ([value]) => value!,
+      );
+    const [both, one, other, none] = [termAt([1, 1]), termAt([1, 0]), termAt([0, 1]), termAt([0, 0])];
+    assert.deepEqual([both[1], one[1], none], [2, 1, [0, 0]]);
+    assertAllclose([one[0]! + other[0]!], [both[0]!], 1e-9);
   });
 
   test("does not go without the readers", () => {

@@ -6,6 +6,7 @@ import { rasterise } from "../../files/figure.js";
 import { loadFont } from "../../files/font.js";
 import { loadModel } from "../../files/model.js";
 import { openPromptEncoder } from "../../files/prompt-encoder.js";
+import { isExplainable } from "../../generate/networks.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
 import type { LoadedModel } from "../../model/loaded.js";
 import { isClip } from "../../model/text-config.js";
@@ -123,8 +124,9 @@ function rowsOf({ model: { config }, metrics }: Measured): (string | number)[][]
   });
 }
 
-function shownShares({ model: { config }, metrics }: Measured): ShownShares {
-  const isDivided = config.unet.layers.kind === "bcos";
+function shownShares({ model, metrics }: Measured): ShownShares {
+  const { config } = model;
+  const isDivided = isExplainable(model);
   const rows = (measure: string): ShownShare[] =>
     Object.entries(metrics).flatMap(([key, share]) => {
       const name = key.slice(measure.length + 1);
