@@ -116,7 +116,9 @@ function table(): string {
     const metrics = files.map((file) => figuresSchema.parse(parseFile(file, parseJson)).metrics);
     const all: z.infer<typeof figuresSchema>["metrics"] = Object.assign({}, ...metrics);
     const cells = columns.map((name) => {
-      const { value, low, high } = all[name]!;
+      const found = all[name];
+      if (found === undefined) return "none asked for";
+      const { value, low, high } = found;
       return `${value.toPrecision(2)} [${low.toPrecision(2)}, ${high.toPrecision(2)}]`;
     });
     return [[variant, ...cells]];
