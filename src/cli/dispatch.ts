@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import type { Command } from "./command.js";
 import type { CommandEntry } from "./commands.js";
 import { commandHelp, groupHelp, programHelp } from "./help.js";
 import type { Io } from "./io.js";
@@ -35,10 +36,17 @@ async function help(names: readonly string[], commands: readonly CommandEntry[],
     io.stdout.write(groupHelp(names.join(" "), group));
   } else {
     const { entry, rest } = findEntry(names, commands);
-    if (rest.length > 0)
+    const command = await entry.load();
+    if (!isWhatItTakes(rest, command))
       throw new UsageError(`help takes one command; got ${names.join(" ")}; ask for one at a time`);
-    io.stdout.write(commandHelp(entry, await entry.load(), group));
+    io.stdout.write(commandHelp(entry, command, group));
   }
+}
+
+/** Nothing, or what the command chooses by, as in "evaluate account". */
+function isWhatItTakes(words: readonly string[], { positionals }: Command): boolean {
+  const choices = Object.values(positionals)[0]?.value?.split("|") ?? [];
+  return words.length === 0 || (words.length === 1 && choices.includes(words[0]!));
 }
 
 /** The first of the words, as far as they name a command or begin to; at least one. */
