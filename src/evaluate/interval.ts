@@ -28,5 +28,6 @@ export function shareMetric(successes: readonly boolean[]): Metric {
   const z = 1.96;
   const centre = (value + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
   const half = (z / (1 + z ** 2 / n)) * Math.sqrt((value * (1 - value)) / n + z ** 2 / (4 * n ** 2));
-  return { value, low: Math.max(0, centre - half), high: Math.min(1, centre + half), n };
+  // at the ends the interval ends there too, which rounding would miss
+  return { value, low: value === 0 ? 0 : centre - half, high: value === 1 ? 1 : centre + half, n };
 }
