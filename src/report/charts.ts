@@ -58,7 +58,7 @@ export function intervalChart(
     marginBottom: 44,
     x: { label: axis, grid: true, ticks: 3, nice: true, zero: true, ...PLAIN_AXIS, labelOffset: 38 },
     y: { label: null, domain: labels, type: "point", padding: 0.6, tickSize: 0 },
-    fx: { label: null, domain: panels(marks.map(({ column }) => column)), padding: 0.14 },
+    fx: { label: null, domain: panels(marks.map(({ column }) => column)), padding: 0.24 },
     fy: { label: null, domain: panels(marks.map(({ row }) => row)) },
     marks: [
       Plot.ruleX(references, {
