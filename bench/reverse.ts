@@ -93,7 +93,7 @@ async function openSweeper(drawing: Drawing) {
       const parts = new Float64Array(count); // [K]
       let cotangent = indicator(side, patch); // [6, H, W]
       for (const step of steps.toReversed()) {
-        const { x, vectors, context } = await executable.run({
+        const { before, vectors, context } = await executable.run({
           ...{ x: states[step.index]!, t: Float32Array.of(step.t), tokens, mask },
           cotangent: cotangent.map((value) => step.output * value),
         });
@@ -101,7 +101,7 @@ async function openSweeper(drawing: Drawing) {
         vectors!.forEach((value, i) => {
           parts[Math.floor(i / width)]! += value * context![i]!;
         });
-        cotangent = cotangent.map((value, i) => step.input * value + x![i]!);
+        cotangent = cotangent.map((value, i) => step.input * value + before![i]!);
       }
       return parts;
     },
@@ -109,15 +109,15 @@ async function openSweeper(drawing: Drawing) {
   };
 }
 
-/** Reverse mode through the network with its gates held: cotangents of x and of the token vectors, and those vectors. */
+/** Reverse mode through the network with its gates held: cotangents of x (`before`) and of the token vectors, and those vectors. */
 function frozenVjp({ config }: LoadedModel, tokens: number) {
   const inputs = modelInputs(config, 1, tokens);
   const { network: outputs } = collectParameters((parameter) => {
     const made = network(config, parameter, inputs);
     const [output, context] = freeze([made.output, made.context]);
     const cotangent = input("cotangent", output!.shape);
-    const [x, vectors] = gradients(output!, [inputs.x, context!], cotangent);
-    return { x: x!, vectors: vectors!, context: context! };
+    const [before, vectors] = gradients(output!, [inputs.x, context!], cotangent);
+    return { before: before!, vectors: vectors!, context: context! };
   });
   return outputs;
 }

@@ -24,7 +24,7 @@ const MOST_INSIDE = 2 ** 30;
  * Lowers a graph to ONNX; equal nodes are written once.
  *
  * Inputs named in `constants` become part of the model instead of its inputs, or stand beside it if they are larger than
- * `mostInside` together. Throws if a name is used for two inputs.
+ * `mostInside` together. Throws if a name is used for two inputs, or for an input and an output.
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
@@ -113,6 +113,10 @@ export function lower(
     else nodes.push({ type: "Identity", inputs: [from], outputs: [name], attributes: {}, domain: "" });
     return { name, shape: tensor.shape, dtype: tensor.dtype };
   });
+  const clash = given.find(
+    ({ name }) => inputs.has(name) || initializers.some((initializer) => initializer.name === name),
+  );
+  if (clash !== undefined) throw new Error(`an input and an output are named "${clash.name}"`);
   const renamed = (names: readonly string[]) => names.map((name) => outputOf.get(name) ?? name);
   const named = nodes.map((node) => ({
     ...node,

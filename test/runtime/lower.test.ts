@@ -36,3 +36,10 @@ test("models with other constants beside them are not taken for one", async () =
   await release();
   assert.deepEqual(results, [Float32Array.of(30, -40), Float32Array.of(10, 20), Float32Array.of(30, -40)]);
 });
+
+test("an output may not take the name of an input or of a constant", () => {
+  const x = input("x", [2]);
+  const taken = /an input and an output are named "x"/;
+  assert.throws(() => lower({ x: scale(x, 2) }), taken);
+  assert.throws(() => lower({ x: scale(x, 2) }, new Map([["x", Float32Array.of(1, 2)]])), taken);
+});
