@@ -29,7 +29,8 @@ export async function dispatch(
 
 async function help(names: readonly string[], commands: readonly CommandEntry[], io: Io): Promise<void> {
   const [name] = names;
-  const group = commands.filter((entry) => entry.name.startsWith(`${names.join(" ")} `));
+  const groupOf = (whole: string) => commands.filter((entry) => entry.name.startsWith(`${whole} `));
+  const group = groupOf(names.join(" "));
   if (name === undefined || name === "help" || isHelpOption(name)) {
     io.stdout.write(programHelp(commands));
   } else if (group.length > 0 && !commands.some((entry) => entry.name === names.join(" "))) {
@@ -39,7 +40,7 @@ async function help(names: readonly string[], commands: readonly CommandEntry[],
     const command = await entry.load();
     if (!isWhatItTakes(rest, command))
       throw new UsageError(`help takes one command; got ${names.join(" ")}; ask for one at a time`);
-    io.stdout.write(commandHelp(entry, command, group));
+    io.stdout.write(commandHelp(entry, command, groupOf(entry.name)));
   }
 }
 

@@ -59,7 +59,7 @@ describe("pellucid evaluate tables", () => {
     const { stdout } = await pellucid("help", "evaluate");
     assert.match(stdout, /account\|deletion/);
     assert.match(stdout, /evaluate tables/);
-    assert.match((await pellucid("help", "evaluate", "account")).stdout, /^pellucid evaluate: .*--count K/s);
+    assert.equal((await pellucid("help", "evaluate", "account")).stdout, stdout);
     assert.equal((await pellucid("help", "evaluate", "acount")).code, 2);
   });
 });
