@@ -7,22 +7,23 @@ import { tokenWidth } from "../model/model-config.js";
 import type { EncodedPrompt, PromptEncoder } from "../model/prompt-encoder.js";
 import { contextLength } from "../model/text-config.js";
 import { generatorOf, mix, uniformFrom } from "../random.js";
-import { batchesPerStep, isRead, type TrainConfig } from "./config.js";
+import { batchesPerStep, isRead, shownCount, type TrainConfig } from "./config.js";
 import { pixelWeights } from "./emphasis.js";
 import type { Example, ExampleSource } from "./examples.js";
 import { groundedWord } from "./grounded-word.js";
 import { groundedPictures, groundingRamp } from "./grounding.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
+import { practiceTime } from "./practice.js";
 import type { Readers } from "./recognition.js";
 
-/** Inputs of one pass of training, by the names of the training graph. */
+/** Inputs of one pass of training, by the names of the training graph; S pictures are shown, and the B - S others are practice. */
 export interface Batch {
   readonly x: Float32Array; // [B, 6, H, W]
   readonly t: Float32Array; // [B]
   readonly tokens: Float32Array; // [B, K, tokenWidth(config.model)]
   readonly mask: Float32Array; // [B, K]
-  readonly target: Float32Array; // [B, 6, H, W]
-  readonly weight: Float32Array; // [B, 1, H, W]
+  readonly target: Float32Array; // [S, 6, H, W]
+  readonly weight: Float32Array; // [S, 1, H, W]
 }
 
 /** What a grounded step takes beside: one word of each of its first G pictures, its pixels, and what its terms weigh. */
@@ -34,18 +35,18 @@ export interface GroundingBatch {
   readonly spoken: Float32Array; // [G, 1, 1, 1]
 }
 
-/** What a step takes beside for guidance that is built in: the empty prompt for each picture, and which are guided. */
+/** What a step takes beside for guidance that is built in: the empty prompt for each picture shown, and which are guided. */
 export interface GuidanceBatch {
-  readonly blankTokens: Float32Array; // [B, K, tokenWidth(config.model)]
-  readonly blankMask: Float32Array; // [B, K]
-  readonly guided: Float32Array; // [B, 1, 1, 1]
+  readonly blankTokens: Float32Array; // [S, K, tokenWidth(config.model)]
+  readonly blankMask: Float32Array; // [S, K]
+  readonly guided: Float32Array; // [S, 1, 1, 1]
 }
 
 /** What a step takes beside where predictions are to be recognised: what each caption asks a classifier to see. */
 export interface RecognitionBatch {
   readonly seen: Float32Array; // [B, 55]
   /** Where recognition has a weight: 1 for a picture with noise enough to ask about. */
-  readonly doubted?: Float32Array; // [B, 1]
+  readonly doubted?: Float32Array; // [S, 1]
 }
 
 /** Everything that batches are made from. */
@@ -54,7 +55,7 @@ export interface BatchSource {
   readonly examples: ExampleSource;
   readonly encodePrompt: PromptEncoder;
   readonly alphaBar: Float64Array;
-  /** The networks that recognition and realism ask; needed where these have a weight. */
+  /** The networks that recognition, realism and practice ask; needed where these have a weight. */
   readonly readers?: Readers | undefined;
 }
 
@@ -69,7 +70,10 @@ interface Sample {
   readonly prompt: EncodedPrompt;
 }
 
-/** Batch `number` (from 1) of a run: its sample i is number (number - 1) * B + i, whatever was run before. */
+/**
+ * Batch `number` (from 1) of a run: its sample i is number (number - 1) * B + i, whatever was run before. What is practice is
+ * noise alone, with the time step that a rehearsal is to draw it down to.
+ */
 export async function makeBatch(
   source: BatchSource,
   number: number,
@@ -77,13 +81,14 @@ export async function makeBatch(
   const { config, encodePrompt } = source;
   const samples = await samplesOf(source, number);
   const step = Math.ceil(number / batchesPerStep(config));
-  const grounded = samples.slice(0, groundedPictures(config.grounding, config.batch));
+  const shown = samples.slice(0, shownCount(config));
+  const grounded = shown.slice(0, groundedPictures(config.grounding, shown.length));
   return {
-    ...shownPictures(samples, source),
-    ...shownPrompts(samples, config),
+    ...noisyPictures(samples, source),
+    ...promptsOf(samples, config),
     ...(grounded.length > 0 ? chosenWords(grounded, config, groundingRamp(step, config.grounding)) : {}),
     ...(isRead(config) ? askedOf(samples, config) : {}),
-    ...(config.builtInGuidance > 1 ? blanks(samples, config, await encodePrompt("")) : {}),
+    ...(config.builtInGuidance > 1 ? blanks(shown, config, await encodePrompt("")) : {}),
   };
 }
 
@@ -91,16 +96,18 @@ async function samplesOf(
   { config, examples, encodePrompt, alphaBar }: BatchSource,
   number: number,
 ): Promise<Sample[]> {
-  const { batch, seed, times, captionDropout, data } = config;
+  const { batch, seed, times, captionDropout, data, model } = config;
+  const rehearsed = practiceTime(model, seed, number);
   const sample = async (i: number): Promise<Sample> => {
     const index = (number - 1) * batch + i;
     const choose = uniformFrom(generatorOf(seed, index));
-    const [mirrored, dropped, uniform] = [choose() < 0.5, choose() < captionDropout, choose()];
+    const isShown = i < shownCount(config);
+    const [mirrored, dropped, uniform] = [choose() < 0.5, choose() < captionDropout && isShown, choose()];
     const shown = await examples(index, data.flips && mirrored);
     return {
       index,
       shown,
-      t: timeStepOf(seed, index, uniform, times, alphaBar.length),
+      t: isShown ? timeStepOf(seed, index, uniform, times, alphaBar.length) : rehearsed,
       isCaptioned: !dropped,
       prompt: await encodePrompt(dropped ? "" : shown.caption),
     };
@@ -109,18 +116,25 @@ async function samplesOf(
   return Promise.all(Array.from({ length: batch }, (_, i) => sample(i)));
 }
 
-/** Pictures under noise, what they were, and what errors in their pixels count. */
-function shownPictures(
+/** Pictures under noise, what they were, and what errors in their pixels count; of practice the noise that it begins with. */
+function noisyPictures(
   samples: readonly Sample[],
   { config, alphaBar }: BatchSource,
 ): Pick<Batch, "x" | "t" | "target" | "weight"> {
   const { model, seed, weighting, emphasis } = config;
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
   const length = pictureLength(size);
+  const shownOnes = shownCount(config);
   const x = new Float32Array(samples.length * length);
-  const target = new Float32Array(samples.length * length);
-  const weight = new Float32Array((samples.length * length) / 6);
+  const target = new Float32Array(shownOnes * length);
+  const weight = new Float32Array((shownOnes * length) / 6);
   for (const [i, { index, shown, t }] of samples.entries()) {
+    const clean = sixChannels(shown.rgb); // [6, H, W]
+    const noise = complementaryNoise(mix(mix(seed) + index) >>> 0, size, 1);
+    const isPractice = i >= shownOnes;
+    x.set(diffuse(clean, noise, isPractice ? 0 : alphaBar[t]!, model.process), i * length);
+    if (isPractice) continue;
+    target.set(trainingTarget(model.prediction, clean, noise, model.process), i * length);
     const masks = shown.composition?.masks;
     const ofPixels =
       masks === undefined ? new Float32Array(length / 6).fill(1) : pixelWeights(masks, emphasis);
@@ -129,15 +143,11 @@ function shownPictures(
       ofPixels.map((value) => worth * value),
       (i * length) / 6,
     );
-    const clean = sixChannels(shown.rgb); // [6, H, W]
-    const noise = complementaryNoise(mix(mix(seed) + index) >>> 0, size, 1);
-    x.set(diffuse(clean, noise, alphaBar[t]!, model.process), i * length);
-    target.set(trainingTarget(model.prediction, clean, noise, model.process), i * length);
   }
   return { x, t: Float32Array.from(samples, ({ t }) => t), target, weight };
 }
 
-function shownPrompts(
+function promptsOf(
   samples: readonly Pick<Sample, "prompt">[],
   { model }: Pick<TrainConfig, "model">,
 ): Pick<Batch, "tokens" | "mask"> {
@@ -186,23 +196,22 @@ function chosenWords(
   return words;
 }
 
-/** What captions ask for, zeros where there is none or where classifiers have no answer; and of which pictures readers are asked. */
-function askedOf(
-  samples: readonly Sample[],
-  { recognition, recognitionFrom }: Pick<TrainConfig, "recognition" | "recognitionFrom">,
-): RecognitionBatch {
+/** What captions ask for, zeros where there is none or where classifiers have no answer; and of which pictures shown readers are asked. */
+function askedOf(samples: readonly Sample[], config: TrainConfig): RecognitionBatch {
+  const { recognition, recognitionFrom } = config;
   const seen = new Float32Array(samples.length * headOffsets.total);
   for (const [i, { shown, isCaptioned }] of samples.entries()) {
     const labels = shown.composition?.labels ?? null;
     if (isCaptioned && labels !== null) seen.set(oneHot(labels), i * headOffsets.total);
   }
   if (recognition === 0) return { seen };
-  return { seen, doubted: Float32Array.from(samples, ({ t }) => (t >= recognitionFrom ? 1 : 0)) };
+  const shownOnes = samples.slice(0, shownCount(config));
+  return { seen, doubted: Float32Array.from(shownOnes, ({ t }) => (t >= recognitionFrom ? 1 : 0)) };
 }
 
 /** The empty prompt for every picture, and which are guided. */
 function blanks(samples: readonly Sample[], config: TrainConfig, empty: EncodedPrompt): GuidanceBatch {
-  const { tokens, mask } = shownPrompts(
+  const { tokens, mask } = promptsOf(
     samples.map(() => ({ prompt: empty })),
     config,
   );

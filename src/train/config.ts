@@ -6,6 +6,7 @@ import { modelSchema, parseModelConfig } from "../model/model-config.js";
 import { emphasisSchema } from "./emphasis.js";
 import { groundingSchema, isGrounded } from "./grounding.js";
 import { timesSchema, weightingSchema } from "./noise-levels.js";
+import { practicePictures, practiceSchema } from "./practice.js";
 
 const positive = z.int().positive();
 const fraction = z.number().min(0).max(1);
@@ -85,6 +86,8 @@ const trainSchema = z.strictObject({
   recognition: z.number().nonnegative().default(0),
   /** First time step at which they are asked: with less noise predictions are recognised anyway. */
   recognitionFrom: z.int().min(0).max(999).default(0),
+  /** What the network draws itself meanwhile, and is told of it. */
+  practice: practiceSchema,
   /** Weight of how little predictions look drawn to a critic that learns beside the network. */
   realism: z.number().nonnegative().default(0),
   /** What is asked of a word's contribution beside the picture. */
@@ -94,8 +97,16 @@ const trainSchema = z.strictObject({
 export type TrainConfig = z.infer<typeof trainSchema>;
 
 /** Whether predictions are shown to the readers. */
-export const isRead = ({ recognition, realism }: Pick<TrainConfig, "recognition" | "realism">): boolean =>
-  recognition > 0 || realism > 0;
+export const isRead = ({
+  recognition,
+  realism,
+  practice,
+}: Pick<TrainConfig, "recognition" | "realism" | "practice">): boolean =>
+  recognition > 0 || realism > 0 || practicePictures(practice) > 0;
+
+/** Pictures of a batch that are from the data: all but its last ones, which are practice. */
+export const shownCount = ({ batch, practice }: Pick<TrainConfig, "batch" | "practice">): number =>
+  batch - practicePictures(practice);
 
 /** Pictures that a step learns from. */
 export const picturesPerStep = (config: Pick<TrainConfig, "batch" | "accumulate" | "replicas">): number =>
@@ -142,8 +153,14 @@ export function parseTrainConfig(value: unknown): TrainConfig {
       `training settings: builtInGuidanceFrom must be at most builtInGuidanceTo; got ${from} and ${to}; exchange them`,
     );
   }
-  for (const key of ["recognition", "realism"] as const) {
-    if (result.data[key] === 0 || model.prediction === "x0") continue;
+  if (shownCount(result.data) < 1) {
+    throw new UsageError(
+      `training settings: practice.pictures must be fewer than batch, ${result.data.batch}; got ${result.data.practice.pictures}`,
+    );
+  }
+  const asks = { ...result.data, practice: practicePictures(result.data.practice) };
+  for (const key of ["recognition", "realism", "practice"] as const) {
+    if (asks[key] === 0 || model.prediction === "x0") continue;
     throw new UsageError(
       `training settings: ${key} takes a network that predicts the picture; got prediction "${model.prediction}", leave ${key} out or set "x0"`,
     );
@@ -163,12 +180,14 @@ function checkMaskless({
   grounding,
   recognition,
   realism,
-}: Pick<TrainConfig, "emphasis" | "grounding" | "recognition" | "realism">): void {
+  practice,
+}: Pick<TrainConfig, "emphasis" | "grounding" | "recognition" | "realism" | "practice">): void {
   const [asked] = [
     ...(emphasis.object !== 1 || emphasis.hat !== 1 ? ["emphasis"] : []),
     ...(isGrounded(grounding) ? ["grounding"] : []),
     ...(recognition > 0 ? ["recognition"] : []),
     ...(realism > 0 ? ["realism"] : []),
+    ...(practicePictures(practice) > 0 ? ["practice"] : []),
   ];
   if (asked === undefined) return;
   throw new UsageError(

@@ -4,6 +4,7 @@ import { type BatchSource, makeBatch } from "./batch.js";
 import { batchesPerStep, type OptimiserConfig } from "./config.js";
 import { type Objective, objective } from "./objective.js";
 import { factorsAt, openOptimiser } from "./optimiser.js";
+import { openRehearsal, practicePictures, type Rehearsal } from "./practice.js";
 import { joinGradients, openReplicas, type Pass, passOf } from "./replicas.js";
 import { stateFor, type TrainingState } from "./state.js";
 
@@ -26,6 +27,8 @@ export interface Training {
   readonly config: OptimiserConfig;
   /** Inputs of batch `number` (from 1), by their names in the graph; a step takes `batchesPerStep` of them. */
   readonly batchAt: (number: number) => Promise<Readonly<Record<string, Float32Array>>>;
+  /** Opens what draws the practice in a batch, where there is any. */
+  readonly rehearse?: ((compile: Compile) => Promise<Rehearsal>) | undefined;
 }
 
 export interface TrainingRun extends Training {
@@ -40,6 +43,7 @@ export interface TrainingRun extends Training {
 /** Training a diffusion model on batches from a source. */
 export function diffusionTraining(source: BatchSource): Training {
   const { config, readers } = source;
+  const practice = practicePictures(config.practice);
   return {
     goal: objective(
       config.model,
@@ -52,6 +56,7 @@ export function diffusionTraining(source: BatchSource): Training {
     ),
     config,
     batchAt: async (number) => ({ ...(await makeBatch(source, number)) }),
+    rehearse: practice === 0 ? undefined : (compile) => openRehearsal(config.model, practice, compile),
   };
 }
 
@@ -69,12 +74,13 @@ const EXPLODED = 100;
  * CancelledError.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
-  const { goal, config, batchAt, compile, compileReplica = compile, signal } = run;
+  const { goal, config, batchAt, rehearse, compile, compileReplica = compile, signal } = run;
   const { accumulate, replicas: width } = config;
   const state = stateFor(goal.parameters, run.state ?? NOTHING, config.seed);
   const { parameters } = state;
   const optimiser = await openOptimiser(parameters, config, compile);
   const replicas = await openReplicas(goal, config, parameters, compileReplica);
+  const rehearsals = await Promise.all(replicas.flatMap(() => rehearse?.(compileReplica) ?? []));
   const { gradients } = replicas[0]!;
   const batchesFrom = (number: number) =>
     Promise.all(Array.from({ length: width }, (_, i) => batchAt(number + i)));
@@ -87,8 +93,12 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
       while (passes.length < accumulate * width) {
         if (signal?.aborted) throw new CancelledError("training was stopped");
         number += width;
+        // Drawn by the weights as they are now, and not ahead, so that a run that is resumed practises the same.
+        const drawn = await Promise.all(
+          batches.map((batch, i) => rehearsals[i]?.draw(parameters, batch) ?? batch),
+        );
         // Batches that wait for files are read meanwhile; ones that are drawn take their turn where a step keeps Node's thread busy.
-        const [found, next] = await Promise.all([passOf(replicas, parameters, batches), batchesFrom(number)]);
+        const [found, next] = await Promise.all([passOf(replicas, parameters, drawn), batchesFrom(number)]);
         passes.push(...found);
         batches = next;
       }
@@ -101,6 +111,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
     }
   } finally {
     await Promise.all(replicas.map(({ executable }) => executable.release()));
+    await Promise.all(rehearsals.map(({ release }) => release()));
     await optimiser.release();
   }
 }

@@ -15,6 +15,7 @@ import { collectParameters, type ParameterSpec } from "../model/weights.js";
 import { guidanceInputs, guidedTarget } from "./built-in-guidance.js";
 import type { TrainConfig } from "./config.js";
 import { groundedPictures, groundingInputs, groundingTerms } from "./grounding.js";
+import { type Practice, practicePictures } from "./practice.js";
 import { realismTerms } from "./realism.js";
 import { doubtedInput, type Readers, reading, recognitionTerm, seenInput } from "./recognition.js";
 
@@ -30,7 +31,10 @@ export interface Term {
 }
 
 export interface Objective {
-  /** Each picture's mean squared error against `target`, [B, 1, 1, 1]; the loss weighs their pixels by the input `weight` [B, 1, H, W] and adds the terms. */
+  /**
+   * Mean squared error of each of the S pictures that are no practice against `target`, [S, 1, 1, 1]; the loss weighs their
+   * pixels by the input `weight` [S, 1, H, W] and adds the terms.
+   */
   readonly errors: Tensor;
   /** What else the loss holds, by name. */
   readonly terms: Readonly<Record<string, Term>>;
@@ -39,8 +43,10 @@ export interface Objective {
 
 /** What is asked of the network beside the clean picture; by default nothing. */
 export interface Demands
-  extends Partial<Pick<TrainConfig, "builtInGuidance" | "grounding" | "recognition" | "realism">> {
-  /** The networks that recognition and realism ask. */
+  extends Partial<
+    Pick<TrainConfig, "builtInGuidance" | "grounding" | "recognition" | "realism" | "practice">
+  > {
+  /** The networks that recognition, realism and practice ask. */
   readonly readers?: Readers | undefined;
 }
 
@@ -52,13 +58,15 @@ export interface GradientSettings {
   readonly recompute: "nothing" | "blocks";
 }
 
+const NO_PRACTICE: Practice = { pictures: 0, weight: 0 };
+
 /** What is to be made small: `total` is a sum of means over the batch. */
 interface Loss extends Pick<Objective, "errors" | "terms"> {
   readonly total: Tensor;
 }
 
 /**
- * Weighted mean squared error against input `target` [B, 6, H, W], or what guidance makes of it, and its gradients (App. B):
+ * Weighted mean squared error against input `target` [S, 6, H, W], or what guidance makes of it, and its gradients (App. B):
  * this batch's part of the mean where several are accumulated.
  */
 export function objective(
@@ -83,39 +91,38 @@ export function objective(
 function lossOf(
   config: ModelConfig,
   batch: number,
-  { builtInGuidance = 1, grounding, recognition = 0, realism = 0, readers }: Demands,
+  { builtInGuidance = 1, grounding, recognition = 0, realism = 0, practice = NO_PRACTICE, readers }: Demands,
   parameters: Parameters,
 ): Loss {
   const inputs = modelInputs(config, batch, contextLength(config.text));
   const shared = remembering(parameters);
-  const grounded = grounding === undefined ? 0 : groundedPictures(grounding, batch);
+  const count = batch - practicePictures(practice);
+  const grounded = grounding === undefined ? 0 : groundedPictures(grounding, count);
   // Rows go through the network of the grounded pictures, so that the others cost what they cost alone.
   const [first, ...rest] = partsOf(inputs, grounded).map((part) => {
     return { inputs: part, network: model(config, shared, part) };
   });
-  const output = rest.reduce(
-    (whole, { network }) => concat([whole, network.output], 0),
-    first!.network.output,
-  );
+  const whole = rest.reduce((part, { network }) => concat([part, network.output], 0), first!.network.output);
+  const shown = partsOf(inputs, count)[0]!;
+  const output = slice(whole, 0, 0, count);
   const target = input("target", output.shape);
   const pixels = sizeOf(output.shape.slice(1));
   const difference = subtract(output, target);
-  const errors = scale(sumOfSquares(difference, [1, 2, 3]), 1 / pixels); // [B, 1, 1, 1]
-  const batchMean = (values: Tensor) => scale(sum(values, [0]), 1 / batch);
-  const weight = input("weight", output.shape.with(1, 1)); // [B, 1, H, W]
+  const errors = scale(sumOfSquares(difference, [1, 2, 3]), 1 / pixels); // [S, 1, 1, 1]
+  const weight = input("weight", output.shape.with(1, 1)); // [S, 1, H, W]
   const asked = () => {
-    const { blankTokens, blankMask, guided } = guidanceInputs(inputs);
-    const blank = model(config, shared, { ...inputs, tokens: blankTokens, mask: blankMask }).output;
+    const { blankTokens, blankMask, guided } = guidanceInputs(shown);
+    const blank = model(config, shared, { ...shown, tokens: blankTokens, mask: blankMask }).output;
     return guidedTarget(target, { output, blank, guided }, builtInGuidance);
   };
   const lack = builtInGuidance === 1 ? difference : subtract(output, asked());
   const weighted = sum(multiply(sumOfSquares(lack, [1]), weight), [1, 2, 3]);
-  const squares = scale(batchMean(weighted), 1 / pixels);
-  const read = readTerms(shared, { output, target }, { recognition, realism, readers });
+  const squares = scale(sum(weighted, [0]), 1 / (count * pixels));
+  const read = readTerms(shared, { output: whole, target }, { recognition, realism, practice, readers });
   const plain: Loss = {
     errors,
     terms: Object.fromEntries(read.flatMap(({ name, term }) => (name === undefined ? [] : [[name, term]]))),
-    total: read.reduce((loss, { term, weight }) => add(loss, scale(term.total, weight / batch)), squares),
+    total: read.reduce((loss, { term, weight }) => add(loss, scale(term.total, weight)), squares),
   };
   if (grounding === undefined || grounded === 0) return plain;
 
@@ -140,43 +147,48 @@ function lossOf(
   return { errors, terms: { ...plain.terms, ...grounds }, total };
 }
 
-/** What readers have a part in: terms by the names of the log, and what they weigh; none where neither weighs anything. */
+/** What readers have a part in: terms by the names of the log, and what their sums weigh; none where nothing weighs anything. */
 function readTerms(
   parameters: Parameters,
   { output, target }: { output: Tensor; target: Tensor },
   {
     recognition,
     realism,
+    practice,
     readers,
-  }: Required<Pick<Demands, "recognition" | "realism">> & Pick<Demands, "readers">,
+  }: Required<Pick<Demands, "recognition" | "realism" | "practice">> & Pick<Demands, "readers">,
 ): { readonly name?: string; readonly term: Term; readonly weight: number }[] {
-  if (recognition === 0 && realism === 0) return [];
-  if (readers === undefined) throw new Error("recognition and realism take readers");
+  const practised = practicePictures(practice);
+  if (recognition === 0 && realism === 0 && practised === 0) return [];
+  if (readers === undefined) throw new Error("recognition, realism and practice take readers");
   const batch = output.shape[0]!;
+  const shown = batch - practised;
   const seen = seenInput(batch);
   const predicted = reading(output, readers);
-  const recognised =
-    recognition === 0
-      ? []
-      : [
-          {
-            name: "recognition",
-            term: recognitionTerm(predicted, multiply(seen, doubtedInput(batch))),
-            weight: recognition,
-          },
-        ];
-  if (realism === 0) return recognised;
+  const ofShown = (t: Tensor) => slice(t, 0, 0, shown);
+  const recognised = () =>
+    recognitionTerm(predicted.logits.map(ofShown), multiply(ofShown(seen), doubtedInput(shown)));
+  const rehearsed = () => {
+    const own = (t: Tensor) => slice(t, 0, shown, batch);
+    return recognitionTerm(predicted.logits.map(own), own(seen));
+  };
+  const terms = [
+    ...(recognition > 0 ? [{ name: "recognition", term: recognised(), weight: recognition / shown }] : []),
+    ...(practised > 0 ? [{ name: "practice", term: rehearsed(), weight: practice.weight / practised }] : []),
+  ];
+  if (realism === 0) return terms;
   const drawn = reading(target, readers);
   const { plainness, mistaken } = realismTerms(
     parameters,
-    { predicted: predicted.maps, drawn: drawn.maps },
-    seen,
+    { predicted: predicted.maps.map(ofShown), drawn: drawn.maps },
+    ofShown(seen),
   );
-  const count = scalar(batch, [1, 1, 1, 1]);
+  const count = scalar(shown, [1, 1, 1, 1]);
+  const weight = realism / shown;
   return [
-    ...recognised,
-    { term: { total: plainness, count }, weight: realism },
-    { name: "critic", term: { total: mistaken, count }, weight: realism },
+    ...terms,
+    { term: { total: plainness, count }, weight },
+    { name: "critic", term: { total: mistaken, count }, weight },
   ];
 }
 

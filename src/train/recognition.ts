@@ -21,7 +21,7 @@ export interface Reading {
   /** The plain reader's maps of features, finest first. */
   readonly maps: readonly Tensor[];
   /** What each reader says, [B, 55]. */
-  readonly logits: readonly [Tensor, Tensor];
+  readonly logits: readonly Tensor[];
 }
 
 /** What readers make of pictures [B, 6, H, W]; their weights are constants. */
@@ -40,15 +40,15 @@ export const seenInput = (batch: number): Tensor => input("seen", [batch, headOf
 export const doubtedInput = (batch: number): Tensor => input("doubted", [batch, 1]);
 
 /**
- * The mean surprise of two readers at pictures of which they say `logits`, over what each caption asks for, `seen`: its sum, and how
- * many pictures were asked about.
+ * The readers' mean surprise at pictures of which each says logits [B, 55], over what each caption asks for, `seen`: its sum, and
+ * how many pictures were asked about.
  *
  * Where little is left of a picture, the squared error is least for the mean of all that it may be; this asks the mean to look
  * like what it is called.
  */
-export function recognitionTerm({ logits }: Pick<Reading, "logits">, seen: Tensor): Term {
-  const [one, other] = logits.map((each) => surprise(each, seen, () => 1)) as [Tensor, Tensor];
-  const total = scale(sum(add(one, other), [0]), 0.5); // [1, 1, 1, 1]
+export function recognitionTerm(logits: readonly Tensor[], seen: Tensor): Term {
+  const surprises = logits.map((each) => surprise(each, seen, () => 1)).reduce(add);
+  const total = scale(sum(surprises, [0]), 1 / logits.length); // [1, 1, 1, 1]
   // every picture that is asked about has an object
   const object = slice(seen, 1, headOffsets.offsets.get("object")!, headOffsets.offsets.get("objectColour")!);
   return { total, count: sum(object, [0, 1]) };

@@ -20,7 +20,7 @@ const sprites = loadSprites();
 
 describe("recognition", () => {
   const output = input("output", [2, 6, 64, 64]);
-  const { total, count } = recognitionTerm(reading(output, loadReaders()), seenInput(2));
+  const { total, count } = recognitionTerm(reading(output, loadReaders()).logits, seenInput(2));
   const [one, other] = [0, 1].map((index) => scene(sprites, { seed: 1, index })) as [Scene, Scene];
   const pictures = [...sixChannels(one.rgb), ...sixChannels(other.rgb)];
   const labels = (shown: Scene) => oneHot(labelsOf(shown.attributes));
