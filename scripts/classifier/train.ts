@@ -5,10 +5,11 @@
  *
  * The judge tells what generated pictures show; the reader and the residual reader tell training what its predictions show. No two share
  * network or scenes. `--continue` starts from the weights that are there; give it scenes of another seed. The judge that ships has seen
- * 2,400 steps as above, 1,300 with `--continue --rate 0.0012 --scenes 4` and 400 with `--continue --rate 0.0008 --scenes 5`, of scenes
- * as they are since captions settle all that they leave open. The reader has seen 2,000 with `--steps 2000 --scenes 21
+ * 2,400 steps with `--scenes 61`, of scenes that training may show, and of both splits 500 with `--continue --rate 0.0012 --scenes 62` and
+ * 1,200 with `--continue --rate 0.0012 --scenes 63`. The reader has seen 2,000 with `--steps 2000 --scenes 21
  * --blurs 8 --noise 0.3 --reach 0`, 600 with `--continue --rate 0.001 --scenes 31 --blurs 8 --noise 0.3 --reach 2` and 250 with
- * `--continue --rate 0.001 --scenes 32`; the residual one 950 with `--steps 950 --rate 0.003 --scenes 51`.
+ * `--continue --rate 0.001 --scenes 32`; the residual one 950 with `--steps 950 --rate 0.003 --scenes 51`
+ * and 1,000 with `--continue --rate 0.002 --scenes 53 --blurs 1 --noise 0.06`.
  */
 import { parseArgs } from "node:util";
 import { ledAstray, reaches } from "../../src/classifier/attack.js";
