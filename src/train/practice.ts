@@ -69,8 +69,8 @@ export async function openRehearsal(
   const size = count * pictureLength({ height: side, width: side });
   return {
     async draw(parameters, batch) {
-      const last = (values: Float32Array, rows = values.length / batch.t!.length) =>
-        values.slice(values.length - count * rows);
+      const last = (values: Float32Array) =>
+        values.slice(values.length - (count * values.length) / batch.t!.length);
       const [tokens, mask, t] = [last(batch.tokens!), last(batch.mask!), last(batch.t!)];
       const weights = weightsOf(parameters);
       let x: Float32Array = last(batch.x!);

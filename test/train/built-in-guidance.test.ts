@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { guided as guidedBy } from "../../src/diffusion/guidance.js";
 import { UsageError } from "../../src/errors.js";
-import { interpret } from "../../src/graph/interpret.js";
+import { type Feeds, interpret } from "../../src/graph/interpret.js";
 import { input } from "../../src/graph/ops/constant.js";
 import { denoiseGraph } from "../../src/model/graphs.js";
 import { makeBatch } from "../../src/train/batch.js";
 import { guidedTarget } from "../../src/train/built-in-guidance.js";
 import { objective } from "../../src/train/objective.js";
 import { assertAllclose } from "../allclose.js";
-import { direction, dot } from "../graph/derivatives.js";
 import { tinyModel } from "../model/tiny.js";
+import { assertSlope } from "./slope.js";
 import { sourceOf, trainingConfig } from "./tiny.js";
 
 describe("the target of guidance that is built in", () => {
@@ -73,23 +73,12 @@ describe("an objective with guidance built in", () => {
   test("has the gradient of the squared distance to that target, held", async () => {
     const batch = { ...(await makeBatch(source, 1)), weight: new Float32Array(2 * 64 * 64).fill(1) };
     const target = heldTarget(batch, 2);
-    const directions = goal.parameters.map(({ name }, i) => direction(i, weights.get(name)!.length));
     const { errors } = objective(config.model, 2);
-    const lossAt = (step: number) => {
-      const moved = goal.parameters.map(({ name }, i) => [
-        name,
-        Float64Array.from(weights.get(name)!, (value, k) => value + step * directions[i]![k]!),
-      ]);
-      const values = interpret([errors], { ...batch, ...Object.fromEntries(moved), target })[0]!;
+    const lossAt = (feeds: Feeds) => {
+      const values = interpret([errors], { ...feeds, target })[0]!;
       return (values[0]! + values[1]!) / 2;
     };
-    const found = interpret(
-      goal.parameters.map(({ gradient }) => gradient),
-      { ...Object.fromEntries(weights), ...batch },
-    );
-    const slope = directions.reduce((total, along, i) => total + dot(along, found[i]!), 0);
-    const h = 1e-7;
-    assertAllclose([(lossAt(h) - lossAt(-h)) / (2 * h)], [slope], 1e-4);
+    assertSlope(goal.parameters, { ...Object.fromEntries(weights), ...batch }, lossAt, 1e-7);
   });
 
   /** target + (1 - 1 / scale) (output with the caption less output without), the two computed one by one. */

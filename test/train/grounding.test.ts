@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { interpret } from "../../src/graph/interpret.js";
+import { type Feeds, interpret } from "../../src/graph/interpret.js";
 import { constant, input } from "../../src/graph/ops/constant.js";
 import { multiply } from "../../src/graph/ops/elementwise.js";
 import { gate } from "../../src/graph/ops/gate.js";
@@ -17,8 +17,8 @@ import {
 } from "../../src/train/grounding.js";
 import { objective } from "../../src/train/objective.js";
 import { assertAllclose } from "../allclose.js";
-import { direction, dot } from "../graph/derivatives.js";
 import { tinyModel } from "../model/tiny.js";
+import { assertSlope } from "./slope.js";
 import { sourceOf, trainingConfig } from "./tiny.js";
 
 const grounding = (terms: Partial<Grounding>): Grounding => ({
@@ -87,26 +87,12 @@ describe("a grounded objective", () => {
 
   test("has gradients that are those of its loss, through the gates of the rows", async () => {
     const batch = await makeBatch(source, 1);
-    const directions = goal.parameters.map(({ name }, i) => direction(i, weights.get(name)!.length));
-    const lossAt = (step: number) => {
-      const moved = goal.parameters.map(({ name }, i) => [
-        name,
-        Float64Array.from(weights.get(name)!, (value, k) => value + step * directions[i]![k]!),
-      ]);
-      const [errors, concentration] = interpret([goal.errors, goal.terms.concentration!.total], {
-        ...Object.fromEntries(moved),
-        ...batch,
-      });
+    const lossAt = (feeds: Feeds) => {
+      const [errors, concentration] = interpret([goal.errors, goal.terms.concentration!.total], feeds);
       return (errors![0]! + errors![1]! + concentration![0]!) / 2;
     };
-    const found = interpret(
-      goal.parameters.map(({ gradient }) => gradient),
-      { ...Object.fromEntries(weights), ...batch },
-    );
-    const slope = directions.reduce((total, along, i) => total + dot(along, found[i]!), 0);
     // Absolute values have kinks, and a long step meets some of them.
-    const h = 1e-8;
-    assertAllclose([(lossAt(h) - lossAt(-h)) / (2 * h)], [slope], 1e-4);
+    assertSlope(goal.parameters, { ...Object.fromEntries(weights), ...batch }, lossAt, 1e-8);
   });
 
   test("of one picture of two adds the gradient of that picture's terms to the plain one", async () => {

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { sample } from "../../src/diffusion/sample.js";
 import { UsageError } from "../../src/errors.js";
 import { lastStep } from "../../src/generate/draw.js";
-import { interpret } from "../../src/graph/interpret.js";
+import { type Feeds, interpret } from "../../src/graph/interpret.js";
 import { denoiseGraph } from "../../src/model/graphs.js";
 import { lower } from "../../src/runtime/lower.js";
 import { nodeCompiler } from "../../src/runtime/node.js";
@@ -13,8 +13,8 @@ import { objective } from "../../src/train/objective.js";
 import { openRehearsal, practiceSteps, practiceTime } from "../../src/train/practice.js";
 import { initialState, stateFrom, type TrainingState } from "../../src/train/state.js";
 import { assertAllclose } from "../allclose.js";
-import { direction, dot } from "../graph/derivatives.js";
 import { tinyModel } from "../model/tiny.js";
+import { assertSlope } from "./slope.js";
 import { freshReaders, sourceOf, trainingConfig } from "./tiny.js";
 
 const PICTURE = 6 * 64 * 64;
@@ -34,7 +34,7 @@ describe("a batch with practice", async () => {
   const batch = await makeBatch(sourceOf(config), 1);
   const alone = await makeBatch(sourceOf({ ...config, practice: { pictures: 0, weight: 0 } }), 1);
 
-  test("shows its first pictures as any other, and says nothing of what the last ones should be", () => {
+  test("shows its first picture as without practice, and has targets for no other", () => {
     assert.deepEqual(ofPicture(batch.x, 0), ofPicture(alone.x, 0));
     assert.deepEqual(batch.target, alone.target.subarray(0, PICTURE));
     assert.deepEqual(batch.weight, alone.weight.subarray(0, PICTURE / 6));
@@ -98,26 +98,12 @@ describe("an objective with practice", () => {
 
   test("has gradients of the squared errors of what is shown, and of what readers miss in practice", async () => {
     const batch = await makeBatch(sourceOf(config), 1);
-    const directions = goal.parameters.map(({ name }, i) => direction(i, weights.get(name)!.length));
-    const lossAt = (step: number) => {
-      const moved = goal.parameters.map(({ name }, i) => [
-        name,
-        Float64Array.from(weights.get(name)!, (value, k) => value + step * directions[i]![k]!),
-      ]);
-      const [errors, missed] = interpret([goal.errors, goal.terms.practice!.total], {
-        ...Object.fromEntries(moved),
-        ...batch,
-      });
+    const lossAt = (feeds: Feeds) => {
+      const [errors, missed] = interpret([goal.errors, goal.terms.practice!.total], feeds);
       assert.equal(errors!.length, 1);
       return errors![0]! + (practice.weight * missed![0]!) / practice.pictures;
     };
-    const found = interpret(
-      goal.parameters.map(({ gradient }) => gradient),
-      { ...Object.fromEntries(weights), ...batch },
-    );
-    const slope = directions.reduce((sum, along, i) => sum + dot(along, found[i]!), 0);
-    const h = 1e-6;
-    assertAllclose([(lossAt(h) - lossAt(-h)) / (2 * h)], [slope], 1e-4);
+    assertSlope(goal.parameters, { ...Object.fromEntries(weights), ...batch }, lossAt, 1e-6);
   });
 
   test("asks of a picture with grounding and guidance what it asks alone", async () => {
@@ -134,7 +120,7 @@ describe("an objective with practice", () => {
     const termsOf = ({ errors, terms }: typeof goal) =>
       [errors, ...["concentration", "responsibility", "effect"].map((name) => terms[name]!.total)] as const;
     const first = await makeBatch(sourceOf({ ...asks, batch: 1, practice: { pictures: 0, weight: 0 } }), 1);
-    const [own] = [interpret(termsOf(alone!), { ...Object.fromEntries(weights), ...first })];
+    const own = interpret(termsOf(alone!), { ...Object.fromEntries(weights), ...first });
     assertAllclose(
       interpret(termsOf(whole!), batch).map(([value]) => value!),
       own.map(([value]) => value!),

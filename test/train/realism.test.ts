@@ -4,7 +4,7 @@ import { remembering } from "../../src/bcos/parameters.js";
 import { headOffsets } from "../../src/classifier/labels.js";
 import { UsageError } from "../../src/errors.js";
 import { gradients } from "../../src/graph/gradient.js";
-import { interpret } from "../../src/graph/interpret.js";
+import { type Feeds, interpret } from "../../src/graph/interpret.js";
 import { input } from "../../src/graph/ops/constant.js";
 import { collectParameters, initialWeights } from "../../src/model/weights.js";
 import { makeBatch } from "../../src/train/batch.js";
@@ -15,6 +15,7 @@ import { averagesOf, initialState, stateFor } from "../../src/train/state.js";
 import { assertAllclose } from "../allclose.js";
 import { direction, dot } from "../graph/derivatives.js";
 import { tinyModel } from "../model/tiny.js";
+import { assertSlope } from "./slope.js";
 import { freshReaders, sourceOf, trainingConfig } from "./tiny.js";
 
 const isCritics = ({ name }: { readonly name: string }) => name.startsWith(`${CRITIC}.`);
@@ -78,25 +79,8 @@ describe("an objective with realism", () => {
     const critics = goal.parameters.filter(isCritics);
     const start = initialWeights(critics, 3);
     const weights = { ...Object.fromEntries(tinyModel(config.model).weights), ...Object.fromEntries(start) };
-    const directions = critics.map(({ name }, i) => direction(i, start.get(name)!.length));
-    const mistakenAt = (step: number) => {
-      const moved = critics.map(({ name }, i) => [
-        name,
-        Float64Array.from(start.get(name)!, (value, k) => value + step * directions[i]![k]!),
-      ]);
-      return interpret([goal.terms.critic!.total], {
-        ...weights,
-        ...Object.fromEntries(moved),
-        ...batch,
-      })[0]![0]!;
-    };
-    const found = interpret(
-      critics.map(({ gradient }) => gradient),
-      { ...weights, ...batch },
-    );
-    const slope = directions.reduce((sum, along, i) => sum + dot(along, found[i]!), 0);
-    const h = 1e-5;
-    assertAllclose([(0.5 * (mistakenAt(h) - mistakenAt(-h))) / 2 / (2 * h)], [slope], 1e-4);
+    const mistakenAt = (feeds: Feeds) => (0.5 * interpret([goal.terms.critic!.total], feeds)[0]![0]!) / 2;
+    assertSlope(critics, { ...weights, ...batch }, mistakenAt, 1e-5);
   });
 
   test("is refused for networks that predict noise, and for pictures in shards", () => {

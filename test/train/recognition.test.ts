@@ -6,14 +6,14 @@ import { sixChannels } from "../../src/data/six-channels.js";
 import { UsageError } from "../../src/errors.js";
 import { loadReaders } from "../../src/files/classifier.js";
 import { loadSprites } from "../../src/files/sprites.js";
-import { interpret } from "../../src/graph/interpret.js";
+import { type Feeds, interpret } from "../../src/graph/interpret.js";
 import { input } from "../../src/graph/ops/constant.js";
 import { makeBatch } from "../../src/train/batch.js";
 import { objective } from "../../src/train/objective.js";
 import { reading, recognitionTerm, seenInput } from "../../src/train/recognition.js";
 import { assertAllclose } from "../allclose.js";
-import { direction, dot } from "../graph/derivatives.js";
 import { tinyModel } from "../model/tiny.js";
+import { assertSlope } from "./slope.js";
 import { freshReaders, sourceOf, trainingConfig } from "./tiny.js";
 
 const sprites = loadSprites();
@@ -51,25 +51,11 @@ describe("an objective with recognition", () => {
 
   test("has gradients that are those of its loss, through the readers", async () => {
     const batch = await makeBatch(sourceOf(config), 1);
-    const directions = goal.parameters.map(({ name }, i) => direction(i, weights.get(name)!.length));
-    const lossAt = (step: number) => {
-      const moved = goal.parameters.map(({ name }, i) => [
-        name,
-        Float64Array.from(weights.get(name)!, (value, k) => value + step * directions[i]![k]!),
-      ]);
-      const [errors, recognition] = interpret([goal.errors, goal.terms.recognition!.total], {
-        ...Object.fromEntries(moved),
-        ...batch,
-      });
+    const lossAt = (feeds: Feeds) => {
+      const [errors, recognition] = interpret([goal.errors, goal.terms.recognition!.total], feeds);
       return (errors![0]! + errors![1]! + 0.5 * recognition![0]!) / 2;
     };
-    const found = interpret(
-      goal.parameters.map(({ gradient }) => gradient),
-      { ...Object.fromEntries(weights), ...batch },
-    );
-    const slope = directions.reduce((sum, along, i) => sum + dot(along, found[i]!), 0);
-    const h = 1e-6;
-    assertAllclose([(lossAt(h) - lossAt(-h)) / (2 * h)], [slope], 1e-4);
+    assertSlope(goal.parameters, { ...Object.fromEntries(weights), ...batch }, lossAt, 1e-6);
   });
 
   test("asks what captions say, and nothing where they are left out", async () => {
