@@ -9,7 +9,15 @@ import { readText } from "./read.js";
 import { writeFileAtomic } from "./write.js";
 
 /** Terms of the loss that a run may have; empty where it has not. */
-const TERMS = ["recognition", "practice", "critic", "concentration", "responsibility", "effect"] as const;
+const TERMS = [
+  "recognition",
+  "practice",
+  "rehearsal",
+  "critic",
+  "concentration",
+  "responsibility",
+  "effect",
+] as const;
 const HEADER = `step,loss,gradientNorm,learningRate,imagesPerSecond,${TERMS.join(",")}\n`;
 
 /** Means since the last line. */

@@ -13,7 +13,7 @@ import type { Example, ExampleSource } from "./examples.js";
 import { groundedWord } from "./grounded-word.js";
 import { groundedPictures, groundingRamp } from "./grounding.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
-import { practiceTime } from "./practice.js";
+import { beganWithScene, type PracticeSpan, practiceSpan } from "./practice.js";
 import type { Readers } from "./recognition.js";
 
 /** Inputs of one pass of training, by the names of the training graph; S pictures are shown, and the B - S others are practice. */
@@ -49,6 +49,12 @@ export interface RecognitionBatch {
   readonly doubted?: Float32Array; // [S, 1]
 }
 
+/** What a step takes beside where errors of practice count: the scenes of its P = B - S pictures, and which began with theirs. */
+export interface RehearsalBatch {
+  readonly original: Float32Array; // [P, 6, H, W]
+  readonly kept: Float32Array; // [P, 1, 1, 1]
+}
+
 /** Everything that batches are made from. */
 export interface BatchSource {
   readonly config: TrainConfig;
@@ -77,17 +83,19 @@ interface Sample {
 export async function makeBatch(
   source: BatchSource,
   number: number,
-): Promise<Batch & Partial<GroundingBatch & GuidanceBatch & RecognitionBatch>> {
+): Promise<Batch & Partial<GroundingBatch & GuidanceBatch & RecognitionBatch & RehearsalBatch>> {
   const { config, encodePrompt } = source;
-  const samples = await samplesOf(source, number);
+  const span = practiceSpan(config, number);
+  const samples = await samplesOf(source, number, span);
   const step = Math.ceil(number / batchesPerStep(config));
   const shown = samples.slice(0, shownCount(config));
   const grounded = shown.slice(0, groundedPictures(config.grounding, shown.length));
   return {
-    ...noisyPictures(samples, source),
+    ...noisyPictures(samples, source, span),
     ...promptsOf(samples, config),
     ...(grounded.length > 0 ? chosenWords(grounded, config, groundingRamp(step, config.grounding)) : {}),
     ...(isRead(config) ? askedOf(samples, config) : {}),
+    ...(config.practice.error > 0 ? originals(samples.slice(shown.length), span) : {}),
     ...(config.builtInGuidance > 1 ? blanks(shown, config, await encodePrompt("")) : {}),
   };
 }
@@ -95,9 +103,9 @@ export async function makeBatch(
 async function samplesOf(
   { config, examples, encodePrompt, alphaBar }: BatchSource,
   number: number,
+  span: PracticeSpan,
 ): Promise<Sample[]> {
-  const { batch, seed, times, captionDropout, data, model } = config;
-  const rehearsed = practiceTime(model, seed, number);
+  const { batch, seed, times, captionDropout, data } = config;
   const sample = async (i: number): Promise<Sample> => {
     const index = (number - 1) * batch + i;
     const choose = uniformFrom(generatorOf(seed, index));
@@ -107,7 +115,7 @@ async function samplesOf(
     return {
       index,
       shown,
-      t: isShown ? timeStepOf(seed, index, uniform, times, alphaBar.length) : rehearsed,
+      t: isShown ? timeStepOf(seed, index, uniform, times, alphaBar.length) : span.to,
       isCaptioned: !dropped,
       prompt: await encodePrompt(dropped ? "" : shown.caption),
     };
@@ -116,10 +124,11 @@ async function samplesOf(
   return Promise.all(Array.from({ length: batch }, (_, i) => sample(i)));
 }
 
-/** Pictures under noise, what they were, and what errors in their pixels count; of practice the noise that it begins with. */
+/** Pictures under noise, what they were, and what errors in their pixels count; of practice what it begins with. */
 function noisyPictures(
   samples: readonly Sample[],
   { config, alphaBar }: BatchSource,
+  span: PracticeSpan,
 ): Pick<Batch, "x" | "t" | "target" | "weight"> {
   const { model, seed, weighting, emphasis } = config;
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
@@ -132,7 +141,8 @@ function noisyPictures(
     const clean = sixChannels(shown.rgb); // [6, H, W]
     const noise = complementaryNoise(mix(mix(seed) + index) >>> 0, size, 1);
     const isPractice = i >= shownOnes;
-    x.set(diffuse(clean, noise, isPractice ? 0 : alphaBar[t]!, model.process), i * length);
+    const share = isPractice ? startingAlphaBar(span, alphaBar) : alphaBar[t]!;
+    x.set(diffuse(clean, noise, share, model.process), i * length);
     if (isPractice) continue;
     target.set(trainingTarget(model.prediction, clean, noise, model.process), i * length);
     const masks = shown.composition?.masks;
@@ -145,6 +155,18 @@ function noisyPictures(
     );
   }
   return { x, t: Float32Array.from(samples, ({ t }) => t), target, weight };
+}
+
+/** How much of its scene practice begins with, as an alphaBar: nothing, or what is there at the step that it begins at. */
+const startingAlphaBar = (span: PracticeSpan, alphaBar: Float64Array): number =>
+  beganWithScene(span) ? alphaBar[span.from]! : 0;
+
+/** The scenes of practice, and whether it began with them. */
+function originals(practice: readonly Sample[], span: PracticeSpan): RehearsalBatch {
+  const scenes = practice.map(({ shown }) => sixChannels(shown.rgb)); // P of [6, H, W]
+  const original = new Float32Array(scenes.reduce((sum, { length }) => sum + length, 0));
+  for (const [i, pixels] of scenes.entries()) original.set(pixels, i * pixels.length);
+  return { original, kept: new Float32Array(scenes.length).fill(beganWithScene(span) ? 1 : 0) };
 }
 
 function promptsOf(

@@ -82,6 +82,8 @@ const trainSchema = z.strictObject({
   weighting: weightingSchema.default({ kind: "constant" }),
   /** What errors count in which part of the picture. */
   emphasis: emphasisSchema,
+  /** Weight of the squares of what errors change by from pixel to pixel. */
+  detail: z.number().nonnegative().default(0),
   /** Weight of how little two classifiers, the readers, recognise what the caption asks for. */
   recognition: z.number().nonnegative().default(0),
   /** First time step at which they are asked: with less noise predictions are recognised anyway. */

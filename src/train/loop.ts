@@ -56,7 +56,7 @@ export function diffusionTraining(source: BatchSource): Training {
     ),
     config,
     batchAt: async (number) => ({ ...(await makeBatch(source, number)) }),
-    rehearse: practice === 0 ? undefined : (compile) => openRehearsal(config.model, practice, compile),
+    rehearse: practice === 0 ? undefined : (compile) => openRehearsal(config, compile),
   };
 }
 
@@ -95,7 +95,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
         number += width;
         // Drawn by the weights as they are now, and not ahead, so that a run that is resumed practises the same.
         const drawn = await Promise.all(
-          batches.map((batch, i) => rehearsals[i]?.draw(parameters, batch) ?? batch),
+          batches.map((batch, i) => rehearsals[i]?.draw(parameters, batch, number - width + i) ?? batch),
         );
         // Batches that wait for files are read meanwhile; ones that are drawn take their turn where a step keeps Node's thread busy.
         const [found, next] = await Promise.all([passOf(replicas, parameters, drawn), batchesFrom(number)]);

@@ -15,9 +15,10 @@ import { collectParameters, type ParameterSpec } from "../model/weights.js";
 import { guidanceInputs, guidedTarget } from "./built-in-guidance.js";
 import type { TrainConfig } from "./config.js";
 import { groundedPictures, groundingInputs, groundingTerms } from "./grounding.js";
-import { type Practice, practicePictures } from "./practice.js";
+import { type Practice, practicePictures, rehearsalInputs } from "./practice.js";
 import { realismTerms } from "./realism.js";
 import { doubtedInput, type Readers, reading, recognitionTerm, seenInput } from "./recognition.js";
+import { squaredError } from "./squared-error.js";
 
 /** A parameter and the gradient of the loss with respect to it. */
 export interface Learnt extends ParameterSpec {
@@ -44,7 +45,7 @@ export interface Objective {
 /** What is asked of the network beside the clean picture; by default nothing. */
 export interface Demands
   extends Partial<
-    Pick<TrainConfig, "builtInGuidance" | "grounding" | "recognition" | "realism" | "practice">
+    Pick<TrainConfig, "builtInGuidance" | "detail" | "grounding" | "recognition" | "realism" | "practice">
   > {
   /** The networks that recognition, realism and practice ask. */
   readonly readers?: Readers | undefined;
@@ -58,7 +59,7 @@ export interface GradientSettings {
   readonly recompute: "nothing" | "blocks";
 }
 
-const NO_PRACTICE: Practice = { pictures: 0, weight: 0 };
+const NO_PRACTICE: Practice = { pictures: 0, weight: 0, error: 0 };
 
 /** What is to be made small: `total` is a sum of means over the batch. */
 interface Loss extends Pick<Objective, "errors" | "terms"> {
@@ -91,7 +92,15 @@ export function objective(
 function lossOf(
   config: ModelConfig,
   batch: number,
-  { builtInGuidance = 1, grounding, recognition = 0, realism = 0, practice = NO_PRACTICE, readers }: Demands,
+  {
+    builtInGuidance = 1,
+    detail = 0,
+    grounding,
+    recognition = 0,
+    realism = 0,
+    practice = NO_PRACTICE,
+    readers,
+  }: Demands,
   parameters: Parameters,
 ): Loss {
   const inputs = modelInputs(config, batch, contextLength(config.text));
@@ -116,13 +125,14 @@ function lossOf(
     return guidedTarget(target, { output, blank, guided }, builtInGuidance);
   };
   const lack = builtInGuidance === 1 ? difference : subtract(output, asked());
-  const weighted = sum(multiply(sumOfSquares(lack, [1]), weight), [1, 2, 3]);
+  const weighted = sum(multiply(squaredError(lack, detail), weight), [1, 2, 3]);
   const squares = scale(sum(weighted, [0]), 1 / (count * pixels));
   const read = readTerms(shared, { output: whole, target }, { recognition, realism, practice, readers });
+  const asides = [...read, ...rehearsedTerms(whole, { practice, detail })];
   const plain: Loss = {
     errors,
-    terms: Object.fromEntries(read.flatMap(({ name, term }) => (name === undefined ? [] : [[name, term]]))),
-    total: read.reduce((loss, { term, weight }) => add(loss, scale(term.total, weight)), squares),
+    terms: Object.fromEntries(asides.flatMap(({ name, term }) => (name === undefined ? [] : [[name, term]]))),
+    total: asides.reduce((loss, { term, weight }) => add(loss, scale(term.total, weight)), squares),
   };
   if (grounding === undefined || grounded === 0) return plain;
 
@@ -147,6 +157,28 @@ function lossOf(
   return { errors, terms: { ...plain.terms, ...grounds }, total };
 }
 
+/** A term by its name in the log, if it is to have one, and what its sum weighs. */
+interface Aside {
+  readonly name?: string;
+  readonly term: Term;
+  readonly weight: number;
+}
+
+/** Errors of practice against the scenes that it began with; none where that weighs nothing. */
+function rehearsedTerms(
+  output: Tensor,
+  { practice, detail }: { practice: Practice; detail: number },
+): Aside[] {
+  const practised = practicePictures(practice);
+  if (practised === 0 || practice.error === 0) return [];
+  const own = slice(output, 0, output.shape[0]! - practised, output.shape[0]!);
+  const { original, kept } = rehearsalInputs(own);
+  const squares = sum(squaredError(subtract(own, original), detail), [1, 2, 3]);
+  const errors = scale(multiply(squares, kept), 1 / sizeOf(own.shape.slice(1)));
+  const term = { total: sum(errors, [0]), count: sum(kept, [0]) };
+  return [{ name: "rehearsal", term, weight: practice.error / practised }];
+}
+
 /** What readers have a part in: terms by the names of the log, and what their sums weigh; none where nothing weighs anything. */
 function readTerms(
   parameters: Parameters,
@@ -157,7 +189,7 @@ function readTerms(
     practice,
     readers,
   }: Required<Pick<Demands, "recognition" | "realism" | "practice">> & Pick<Demands, "readers">,
-): { readonly name?: string; readonly term: Term; readonly weight: number }[] {
+): Aside[] {
   const practised = practicePictures(practice);
   if (recognition === 0 && realism === 0 && practised === 0) return [];
   if (readers === undefined) throw new Error("recognition, realism and practice take readers");

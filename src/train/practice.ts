@@ -3,6 +3,8 @@ import { pictureLength } from "../diffusion/picture.js";
 import { applyStep } from "../diffusion/sample.js";
 import { alphaBars } from "../diffusion/schedule.js";
 import { type AffineStep, ddimSteps } from "../diffusion/steps.js";
+import { input } from "../graph/ops/constant.js";
+import type { Tensor } from "../graph/tensor.js";
 import { denoiseGraph } from "../model/graphs.js";
 import type { ModelConfig } from "../model/model-config.js";
 import { contextLength } from "../model/text-config.js";
@@ -19,12 +21,15 @@ export const practiceSchema = z
     pictures: z.int().nonnegative().default(0),
     /** Weight of how little the readers recognise there what the caption asks for. */
     weight: z.number().nonnegative().default(0),
+    /** Weight of the squared error of practice that began with a scene; above 0, half of all does. */
+    error: z.number().nonnegative().default(0),
   })
   .prefault({});
 export type Practice = z.infer<typeof practiceSchema>;
 
 /** Pictures of a batch that are practice: its last ones. */
-export const practicePictures = ({ pictures, weight }: Practice): number => (weight === 0 ? 0 : pictures);
+export const practicePictures = ({ pictures, weight, error }: Practice): number =>
+  weight === 0 && error === 0 ? 0 : pictures;
 
 /** Steps from noise to a picture: fewer than sampling takes, for practice is to be cheap, and where it goes wrong is the same. */
 const STEPS = 10;
@@ -41,41 +46,69 @@ export const practiceSteps = ({ process, schedule, prediction }: ModelConfig): A
     eta: 0,
   });
 
-/** The time step that the practice of batch `number` comes down to; never the first, where there is but noise. */
-export function practiceTime(config: ModelConfig, seed: number, number: number): number {
-  const steps = practiceSteps(config);
-  const later = Math.floor(uniformFrom(generatorOf(seed, number, 5))() * (steps.length - 1));
-  return steps[1 + later]!.t;
+/** What decides how a run practises. */
+export interface PracticeSettings {
+  readonly model: ModelConfig;
+  readonly seed: number;
+  readonly practice: Practice;
+}
+
+/** Time steps between which practice is drawn: the first that the network is asked at, and the one that it comes down to. */
+export interface PracticeSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Up to this time step a scene can be told under its noise, so that what is drawn from there should be that scene again. */
+const TOLD = 600;
+
+/**
+ * Where the practice of batch `number` begins and how far it comes down: from noise alone to any other step, or, in half of the
+ * batches if errors of practice count, from its scene under noise.
+ */
+export function practiceSpan({ model, seed, practice }: PracticeSettings, number: number): PracticeSpan {
+  const uniform = uniformFrom(generatorOf(seed, number, 5));
+  const all = practiceSteps(model).map(({ t }) => t);
+  const beginsWithScene = practice.error > 0 && uniform() < 0.5;
+  const steps = beginsWithScene ? all.filter((t) => t < TOLD) : all;
+  const first = beginsWithScene ? Math.floor(uniform() * (steps.length - 1)) : 0;
+  const last = first + 1 + Math.floor(uniform() * (steps.length - 1 - first));
+  return { from: steps[first]!, to: steps[last]! };
+}
+
+/** Whether practice began with its scene. */
+export const beganWithScene = ({ from }: PracticeSpan): boolean => from < TOLD;
+
+/** What a step takes beside where errors of practice count: the scenes of the P pictures, and 1 for those that began with theirs. */
+export function rehearsalInputs({ shape }: Pick<Tensor, "shape">): { original: Tensor; kept: Tensor } {
+  return { original: input("original", shape), kept: input("kept", [shape[0]!, 1, 1, 1]) };
 }
 
 /** Draws the last pictures of a batch; `release` frees its session. */
 export interface Rehearsal {
-  /** The batch with its practice, noise until now, drawn down to its time step by the network as it stands. */
-  draw(parameters: readonly TrainedParameter[], batch: Arrays): Promise<Arrays>;
+  /** Batch `number` with its practice, untouched until now, drawn down to its time step by the network as it stands. */
+  draw(parameters: readonly TrainedParameter[], batch: Arrays, number: number): Promise<Arrays>;
   release(): Promise<void>;
 }
 
-/** A rehearsal of batches of which the last `count` pictures are practice. */
-export async function openRehearsal(
-  config: ModelConfig,
-  count: number,
-  compile: Compile,
-): Promise<Rehearsal> {
-  const slots = contextLength(config.text);
-  const graph = denoiseGraph(config, count, slots);
+/** A rehearsal for batches of a run with practice. */
+export async function openRehearsal(config: PracticeSettings, compile: Compile): Promise<Rehearsal> {
+  const { model, practice } = config;
+  const count = practicePictures(practice);
+  const graph = denoiseGraph(model, count, contextLength(model.text));
   const executable = await compile(lower(graph.outputs));
-  const steps = practiceSteps(config);
-  const side = config.unet.imageSize;
+  const steps = practiceSteps(model);
+  const side = model.unet.imageSize;
   const size = count * pictureLength({ height: side, width: side });
   return {
-    async draw(parameters, batch) {
+    async draw(parameters, batch, number) {
       const last = (values: Float32Array) =>
         values.slice(values.length - (count * values.length) / batch.t!.length);
-      const [tokens, mask, t] = [last(batch.tokens!), last(batch.mask!), last(batch.t!)];
+      const [tokens, mask] = [last(batch.tokens!), last(batch.mask!)];
+      const { from, to } = practiceSpan(config, number);
       const weights = weightsOf(parameters);
       let x: Float32Array = last(batch.x!);
-      for (const step of steps) {
-        if (step.t <= t[0]!) break;
+      for (const step of steps.filter(({ t }) => t <= from && t > to)) {
         const times = new Float32Array(count).fill(step.t);
         const { output } = await executable.run({ ...weights, x, t: times, tokens, mask });
         x = applyStep(step, x, output!, undefined);

@@ -10,7 +10,7 @@ import { nodeCompiler } from "../../src/runtime/node.js";
 import { makeBatch } from "../../src/train/batch.js";
 import { diffusionTraining, train } from "../../src/train/loop.js";
 import { objective } from "../../src/train/objective.js";
-import { openRehearsal, practiceSteps, practiceTime } from "../../src/train/practice.js";
+import { beganWithScene, openRehearsal, practiceSpan, practiceSteps } from "../../src/train/practice.js";
 import { initialState, stateFrom, type TrainingState } from "../../src/train/state.js";
 import { assertAllclose } from "../allclose.js";
 import { tinyModel } from "../model/tiny.js";
@@ -18,7 +18,8 @@ import { assertSlope } from "./slope.js";
 import { freshReaders, sourceOf, trainingConfig } from "./tiny.js";
 
 const PICTURE = 6 * 64 * 64;
-const practice = { pictures: 2, weight: 0.5 };
+const practice = { pictures: 2, weight: 0.5, error: 0 };
+const NONE = { pictures: 0, weight: 0, error: 0 };
 const config = trainingConfig({
   batch: 3,
   practice,
@@ -32,7 +33,7 @@ const ofPicture = (values: Float32Array, i: number, count = values.length / 3) =
 
 describe("a batch with practice", async () => {
   const batch = await makeBatch(sourceOf(config), 1);
-  const alone = await makeBatch(sourceOf({ ...config, practice: { pictures: 0, weight: 0 } }), 1);
+  const alone = await makeBatch(sourceOf({ ...config, practice: NONE }), 1);
 
   test("shows its first picture as without practice, and has targets for no other", () => {
     assert.deepEqual(ofPicture(batch.x, 0), ofPicture(alone.x, 0));
@@ -43,7 +44,7 @@ describe("a batch with practice", async () => {
 
   test("begins practice with noise, a caption, and a time step that sampling comes by", () => {
     const [, second, third] = batch.t;
-    assert.equal(second, practiceTime(config.model, config.seed, 1));
+    assert.equal(second, practiceSpan(config, 1).to);
     assert.equal(third, second);
     assert.ok(
       ofPicture(batch.mask, 0).every((value) => value === 0),
@@ -59,23 +60,65 @@ describe("a batch with practice", async () => {
     }
   });
 
-  test("comes down to every step but the first", () => {
-    const times = Array.from({ length: 300 }, (_, i) => practiceTime(config.model, 0, i + 1));
+  test("comes down to every step but the first, and from noise to each as often", () => {
+    const spans = Array.from({ length: 900 }, (_, i) => practiceSpan(config, i + 1));
     const [first, ...later] = practiceSteps(config.model).map(({ t }) => t);
     assert.equal(first, 999);
-    assert.deepEqual(
-      [...new Set(times)].sort((a, b) => b - a),
-      later,
-    );
+    for (const step of later) {
+      const count = spans.filter(({ from, to }) => from === first && to === step).length;
+      assert.ok(count > 70 && count < 130, `${count} come down to ${step}`);
+    }
   });
 });
 
-test("a rehearsal draws as sampling does, down to the time step, and leaves the rest as it is", async () => {
+/** The same with errors of practice, and a batch of it that begins with scenes, or with noise. */
+const told = { ...config, practice: { ...practice, error: 0.25 } };
+const numberOf = (withScene: boolean) =>
+  [1, 2, 3, 4, 5, 6, 7, 8].find((number) => beganWithScene(practiceSpan(told, number)) === withScene)!;
+
+describe("practice whose errors count", async () => {
+  const number = numberOf(true);
+  const span = practiceSpan(told, number);
+  const batch = await makeBatch(sourceOf(told), number);
+
+  test("begins with its scene in half of the batches, below t = 600, and with noise in the others", () => {
+    const spans = Array.from({ length: 900 }, (_, i) => practiceSpan(told, i + 1));
+    const withScene = spans.filter(beganWithScene);
+    assert.ok(withScene.length > 405 && withScene.length < 495, `${withScene.length} of 900`);
+    assert.ok(spans.every(({ from, to }) => to < from && (from < 600 || from === 999)));
+    assert.deepEqual([...new Set(withScene.map(({ from }) => from))].sort(), [199, 299, 399, 499, 599]);
+  });
+
+  test("begins with what training shows of that scene at that time step", async () => {
+    const whole = await makeBatch(sourceOf({ ...told, practice: NONE, captionDropout: 0 }), number);
+    const source = sourceOf(told);
+    const alphaBar = source.alphaBar[span.from]!;
+    for (const i of [1, 2]) {
+      const scene = ofPicture(whole.target, i);
+      assert.deepEqual(ofPicture(batch.original!, i - 1, PICTURE), scene);
+      // What is not the scene is noise of the variance that this time step has (Eq. 2).
+      const rest = ofPicture(batch.x, i).map((value, k) => value - Math.sqrt(alphaBar) * scene[k]!);
+      const mean = rest.reduce((sum, value) => sum + value, 0) / rest.length;
+      const variance = rest.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rest.length;
+      assertAllclose([variance], [(1 - alphaBar) * 0.25], 0.01);
+    }
+    assert.deepEqual([...batch.kept!], [1, 1]);
+    assert.deepEqual([...ofPicture(batch.t, 1), ...ofPicture(batch.t, 2)], [span.to, span.to]);
+  });
+
+  test("counts for nothing where it began with noise", async () => {
+    const fromNoise = await makeBatch(sourceOf(told), numberOf(false));
+    assert.deepEqual([...fromNoise.kept!], [0, 0]);
+  });
+});
+
+test("a rehearsal draws as sampling does, between its time steps, and leaves the rest as it is", async () => {
   const state = stateFrom(initialState(denoiseGraph(config.model, 1, 1).parameters, 0), weights);
-  const rehearsal = await openRehearsal(config.model, 2, compile);
-  for (const number of [1, 2, 3]) {
-    const batch = { ...(await makeBatch(sourceOf(config), number)) };
-    const drawn = await rehearsal.draw(state.parameters, batch);
+  const rehearsal = await openRehearsal(told, compile);
+  for (const number of [numberOf(false), numberOf(true)]) {
+    const { from, to } = practiceSpan(told, number);
+    const batch = { ...(await makeBatch(sourceOf(told), number)) };
+    const drawn = await rehearsal.draw(state.parameters, batch, number);
     assert.deepEqual(ofPicture(drawn.x!, 0), ofPicture(batch.x, 0));
     assert.deepEqual({ ...drawn, x: batch.x }, batch);
     const { outputs } = denoiseGraph(config.model, 1, 24);
@@ -84,9 +127,9 @@ test("a rehearsal draws as sampling does, down to the time step, and leaves the 
       const [tokens, mask] = [ofPicture(batch.tokens, i), ofPicture(batch.mask, i)];
       const denoise = async (x: Float32Array, t: number) =>
         (await network.run({ x, t: Float32Array.of(t), tokens, mask })).output!;
-      const steps = practiceSteps(config.model).filter(({ t }) => t > batch.t[i]!);
+      const steps = practiceSteps(config.model).filter(({ t }) => t <= from && t > to);
       const { x } = await lastStep(sample({ denoise, steps, xT: ofPicture(batch.x, i) }));
-      assertAllclose([...ofPicture(drawn.x!, i)], [...x], 1e-5);
+      assertAllclose([...ofPicture(drawn.x!, i)], [...x], 1e-4);
     }
     await network.release();
   }
@@ -106,6 +149,22 @@ describe("an objective with practice", () => {
     assertSlope(goal.parameters, { ...Object.fromEntries(weights), ...batch }, lossAt, 1e-6);
   });
 
+  test("has gradients of the errors of what began with its scene", async () => {
+    const whole = objective(told.model, 3, { ...told, detail: 0.5, readers: freshReaders });
+    const batch = { ...(await makeBatch(sourceOf(told), numberOf(true))), weight: new Float32Array(64 * 64) };
+    const lossAt = (feeds: Feeds) => {
+      const [missed, errors, kept] = interpret(
+        [whole.terms.practice!.total, whole.terms.rehearsal!.total, whole.terms.rehearsal!.count],
+        feeds,
+      );
+      assert.equal(kept![0], 2);
+      return (practice.weight * missed![0]! + told.practice.error * errors![0]!) / practice.pictures;
+    };
+    assertSlope(whole.parameters, { ...Object.fromEntries(weights), ...batch }, lossAt, 1e-6);
+    const fromNoise = { ...Object.fromEntries(weights), ...batch, kept: new Float32Array(2) };
+    assert.equal(interpret([whole.terms.rehearsal!.total], fromNoise)[0]![0], 0);
+  });
+
   test("asks of a picture with grounding and guidance what it asks alone", async () => {
     const asks = {
       ...config,
@@ -113,13 +172,13 @@ describe("an objective with practice", () => {
       builtInGuidance: 2,
       grounding: { ...config.grounding, concentration: 1, responsibility: 1, effect: 1 },
     };
-    const [whole, alone] = [asks, { ...asks, batch: 1, practice: { pictures: 0, weight: 0 } }].map((own) =>
+    const [whole, alone] = [asks, { ...asks, batch: 1, practice: NONE }].map((own) =>
       objective(own.model, own.batch, { ...own, readers: freshReaders }),
     );
     const batch = { ...Object.fromEntries(weights), ...(await makeBatch(sourceOf(asks), 1)) };
     const termsOf = ({ errors, terms }: typeof goal) =>
       [errors, ...["concentration", "responsibility", "effect"].map((name) => terms[name]!.total)] as const;
-    const first = await makeBatch(sourceOf({ ...asks, batch: 1, practice: { pictures: 0, weight: 0 } }), 1);
+    const first = await makeBatch(sourceOf({ ...asks, batch: 1, practice: NONE }), 1);
     const own = interpret(termsOf(alone!), { ...Object.fromEntries(weights), ...first });
     assertAllclose(
       interpret(termsOf(whole!), batch).map(([value]) => value!),
@@ -130,7 +189,7 @@ describe("an objective with practice", () => {
 });
 
 test("a run that is resumed practises as one that never stopped", async () => {
-  const source = { ...sourceOf(config), readers: freshReaders };
+  const source = { ...sourceOf(told), readers: freshReaders };
   const after = async (steps: number, state?: TrainingState) => {
     for await (const step of train({ ...diffusionTraining(source), compile, state })) {
       if (step.state.step === steps) return structuredClone(step.state);
