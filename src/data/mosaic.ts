@@ -16,6 +16,8 @@ export interface Tile extends GridCell {
   readonly end: number;
   /** The thing's coverage of the whole picture [64, 64] in 0..255. */
   readonly mask: Uint8Array;
+  /** The thing alone [64, 64, 3] in 0..255, before it is shrunk into its cell. */
+  readonly alone: Uint8Array;
 }
 
 /** A picture of n x n single things under a joint caption; `rgb` is [64, 64, 3] in 0..255. */
@@ -61,7 +63,8 @@ export function mosaic(sprites: Sprites, side: MosaicSide, { seed, index }: Mosa
       }
     }
     const start = starts[named.indexOf(thing)]!;
-    return { thing, ...place, start, end: start + thing.split(" ")[0]!.length, mask };
+    const end = start + thing.split(" ")[0]!.length;
+    return { thing, ...place, start, end, mask, alone: whole.rgb };
   });
   return { side, rgb, caption: named.join(", "), tiles };
 }
@@ -76,7 +79,7 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
 }
 
 /** Means over the parts of a picture [64, 64, any] that become one pixel each: [height, width, any]. */
-function shrink(bytes: Uint8Array, height: number, width: number): Uint8Array {
+export function shrink(bytes: Uint8Array, height: number, width: number): Uint8Array {
   const channels = bytes.length / (SIZE * SIZE);
   const rows = coverage(height);
   const columns = coverage(width);

@@ -39,7 +39,7 @@ export interface CaptionedScene extends KnownScene {
 /**
  * Whether the words' maps lie on what the words name, per split, crowd, role, treatment of the maps and time step.
  *
- * `energyPointing.heldOut.one.object.excess.t200`, `pointing...` and `rankAccuracy...` (whose excess is their share), `iou...`, and `chance...`,
+ * `energyPointing.heldOut.one.object.excess.t200`, `pointing...` and `rankAccuracy...` (of raw maps and shares), `iou...`, and `chance...`,
  * the mask's part of the picture. `responsibility.heldOut.one.object.t200` is the share of scenes in which no other word has
  * more of its raw map inside the mask. `localisation.one.t200` is the energy of raw maps of object words on held-out scenes,
  * `responsibility.object` their responsibility over all crowds and times. Words of one role are averaged within a scene, and the scenes are the samples; figures without any are left out.
@@ -91,7 +91,10 @@ function overTimes(samples: ReadonlyMap<string, ReadonlyMap<number, number>>): [
   return scenes.length === 0 ? [] : [["responsibility.object", bootstrapMean(scenes)]];
 }
 
-/** Scores of a treated map against a mask; shares and their excess point at the same pixel, and rank alike. */
+/**
+ * Scores of a treated map against a mask; shares and their excess point at the same pixel, and rank alike, and where a word
+ * leads nowhere no pixel is the highest.
+ */
 const SCORES = [
   { name: "energyPointing", score: energyPointingGame, of: MAP_TREATMENTS },
   { name: "pointing", score: pointingGame, of: ["raw", "share"] },

@@ -35,6 +35,10 @@ const FORMS: Readonly<Record<MapTreatment, LegendText>> = {
   },
   share: { unit: "share of the pixel, in percent", tick: (value) => (100 * value).toFixed(1) },
   raw: { unit: "as the method gives it", tick: (value) => value.toPrecision(3) },
+  lead: {
+    unit: "as the method gives it, where it gives no other word more",
+    tick: (value) => value.toPrecision(3),
+  },
 };
 
 const KEY = "bar and figure: the word's share, over the whole picture; lines: the picture's edges";

@@ -32,7 +32,12 @@ describe("pellucid evaluate prints figures with intervals and settings", () => {
     [
       "grid",
       1,
-      ["grid2x2.contributions.raw", "grid3x3.contributions.excess", "grid3x3.contributions.share.t950"],
+      [
+        "grid2x2.contributions.raw",
+        "grid3x3.contributions.excess",
+        "grid3x3.contributions.lead.t800",
+        "grid3x3.observer.t950",
+      ],
     ],
     [
       "faithfulness",

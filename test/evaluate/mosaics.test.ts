@@ -7,6 +7,7 @@ import { pictureOf, THINGS } from "../../src/data/single-thing.js";
 import { OBJECTS } from "../../src/data/vocabulary.js";
 import { type CaseFigures, meanFigures } from "../../src/evaluate/case-figures.js";
 import { type CaptionedMosaic, gridMetrics } from "../../src/evaluate/grid.js";
+import { MAP_TREATMENTS } from "../../src/explain/map-treatment.js";
 import { loadVocabulary } from "../../src/files/assets.js";
 import { loadSprites } from "../../src/files/sprites.js";
 import { encode } from "../../src/text/bpe.js";
@@ -112,7 +113,7 @@ describe("grid pointing game over mosaics", () => {
 
   test("is 1 for maps that are their cells, in every form and at every time", async () => {
     const found = await values((own) => (own ? 2 : 0));
-    assert.equal(found.length, 2 * 3 * 3);
+    assert.equal(found.length, 2 * 3 * MAP_TREATMENTS.length);
     assert.ok(found.some(([name]) => name === "grid3x3.attention.excess.t800"));
     for (const [name, value] of found) assertAllclose([value], [1], 1e-6, name);
   });

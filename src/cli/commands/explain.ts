@@ -38,7 +38,7 @@ export const explain = defineCommand({
     method: choice(METHOD_NAMES, "how to say which word did what; default: contributions", undefined),
     form: choice(
       MAP_TREATMENTS,
-      "maps as they are, as shares of each pixel, or as what a share exceeds its average by; default: excess, or raw for one word",
+      "maps as they are, as shares of each pixel, as what a share exceeds its average by, or as they are where a word leads; default: excess, or raw for one word",
       undefined,
     ),
     seed: integer("N", "seed of the picture", { min: 0, max: MAX_SEED }, 0),

@@ -55,7 +55,7 @@ export function localisationFindings(found: readonly CaseFigures[]): Findings {
         `Real scenes whose pixels are known are noised to t = ${LOCALISATION_TIMES.join(", ")} of 1000, and the network sees through the noise once, under the scene's own caption (teacher forcing). Nothing is generated, so a bad map cannot be blamed on a bad picture. The score is the energy pointing game: the part of a word's map that lies inside the mask of what the word names. A constant map scores the mask's area. All ${scenes} scenes show combinations of object and colour that training never shows.`,
       ),
       paragraph(
-        `All maps are treated alike: raw as the method gives them; as the word's share of the sum over all words in each pixel; or as the excess of that share over its mean, clipped at 0. Contributions do best as ${FORM_NAMES[form]} maps, so the chart and the first table show every method in that form; the verdict allows the others whichever form suits them.`,
+        `All maps are treated alike: raw as the method gives them; as the word's share of the sum over all words in each pixel; as the excess of that share over its mean, clipped at 0; or raw where no other word has more, and 0 elsewhere. Contributions do best as ${FORM_NAMES[form]} maps, so the chart and the first table show every method in that form; the verdict allows the others whichever form suits them.`,
       ),
       element(
         "div",
@@ -99,6 +99,7 @@ const FORM_NAMES: Readonly<Record<MapTreatment, string>> = {
   raw: "raw",
   share: "share",
   excess: "excess-share",
+  lead: "lead",
 };
 
 const GROUNDING =
@@ -107,9 +108,11 @@ const GROUNDING =
 const keyOf = (method: MethodName, score: Score, crowd: Crowd, role: string, form: MapTreatment): string =>
   `${method} ${score}.heldOut.${crowd}.${role}.${formFor(score, form)}`;
 
-/** Taking a constant off a map moves no maximum and no rank, so these scores have no excess of their own. */
-const formFor = (score: Score, form: MapTreatment): MapTreatment =>
-  form === "excess" && (score === "pointing" || score === "rankAccuracy") ? "share" : form;
+/** Scores of maxima and ranks know no excess, which moves neither, and no lead, which leaves most pixels without a rank. */
+function formFor(score: Score, form: MapTreatment): MapTreatment {
+  if (score !== "pointing" && score !== "rankAccuracy") return form;
+  return form === "excess" ? "share" : form === "lead" ? "raw" : form;
+}
 
 function overCrowds(
   book: Book,

@@ -1,7 +1,6 @@
 import { MOSAIC_SIDES, mosaic } from "../../data/mosaic.js";
 import { forcedMaps } from "../../evaluate/forced-attributions.js";
-import { gridMetrics } from "../../evaluate/grid.js";
-import { LOCALISATION_TIMES } from "../../evaluate/localisation.js";
+import { GRID_TIMES, gridMetrics, observerMetrics } from "../../evaluate/grid.js";
 import { SCENE_SEED } from "../../evaluate/localisation-scenes.js";
 import { loadSprites } from "../../files/sprites.js";
 import type { Report } from "./report.js";
@@ -22,12 +21,13 @@ export const grid: Report = {
     const cases = mosaics.map((scene, seed) => ({ scene, caption: scene.caption, seed }));
     async function* maps() {
       let passes = 0;
-      for await (const found of forcedMaps({ ...shared, cases, times: LOCALISATION_TIMES })) {
+      for await (const found of forcedMaps({ ...shared, cases, times: GRID_TIMES })) {
         yield found;
         passes += 1;
-        onProgress(Math.floor(passes / LOCALISATION_TIMES.length / MOSAIC_SIDES.length));
+        onProgress(Math.floor(passes / GRID_TIMES.length / MOSAIC_SIDES.length));
       }
     }
-    return await gridMetrics(mosaics, shared.method, maps());
+    const metrics = await gridMetrics(mosaics, shared.method, maps());
+    return { ...metrics, ...observerMetrics(cases, shared.model.config) };
   },
 };

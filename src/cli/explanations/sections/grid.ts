@@ -1,7 +1,7 @@
 import { MOSAIC_SIDES, type Mosaic, type MosaicSide, mosaic } from "../../../data/mosaic.js";
 import { type CaseFigures, caseSamples, type Samples, sampleMean } from "../../../evaluate/case-figures.js";
 import { forcedMaps } from "../../../evaluate/forced-attributions.js";
-import { mosaicScores } from "../../../evaluate/grid.js";
+import { GRID_TIMES, mosaicScores, observerMetrics } from "../../../evaluate/grid.js";
 import type { Metric } from "../../../evaluate/interval.js";
 import { LOCALISATION_TIMES } from "../../../evaluate/localisation.js";
 import { SCENE_SEED } from "../../../evaluate/localisation-scenes.js";
@@ -33,7 +33,7 @@ export const grid = defineSection({
     ...(await units(run, CHEAP, run.sizes.mosaics, MOST.cheap)),
     ...(await units(run, DEAR, run.sizes.dearMosaics, MOST.dear)),
   ],
-  finish: async (_run, results) => findings(results.flat()),
+  finish: async (run, results) => findings(results.flat(), observed(run)),
 });
 
 interface Numbered {
@@ -47,24 +47,36 @@ async function units(
   count: number,
   most: number,
 ): Promise<Unit<CaseFigures[]>[]> {
-  const sprites = loadSprites();
   const planned = MOSAIC_SIDES.map(async (side) => {
-    const mosaics = Array.from({ length: count }, (_, index) => ({
-      index,
-      mosaic: mosaic(sprites, side, { seed: SCENE_SEED, index }),
-    }));
+    const mosaics = numbered(side, count);
     const batches = await batchesOf(mosaics, (each) => each.mosaic.caption, run.encodePrompt, most);
     return methods.flatMap((method) =>
       batches
         .filter(({ players }) => takes(method, players))
         .map((batch) => ({
           name: `${side}x${side}-${method}-${batch.name}`,
-          passes: passesFor(method, batch.players, batch.items.length * LOCALISATION_TIMES.length),
+          passes: passesFor(method, batch.players, batch.items.length * GRID_TIMES.length),
           run: (signal: AbortSignal) => scored(run, method, batch, signal),
         })),
     );
   });
   return (await Promise.all(planned)).flat();
+}
+
+function numbered(side: MosaicSide, count: number): Numbered[] {
+  const sprites = loadSprites();
+  return Array.from({ length: count }, (_, index) => ({
+    index,
+    mosaic: mosaic(sprites, side, { seed: SCENE_SEED, index }),
+  }));
+}
+
+/** A mosaic as methods are shown it. */
+const forced = ({ index, mosaic: scene }: Numbered) => ({ scene, caption: scene.caption, seed: index });
+
+function observed({ sizes, model }: SectionRun): Record<string, Metric> {
+  const cases = MOSAIC_SIDES.flatMap((side) => numbered(side, sizes.mosaics).map(forced));
+  return observerMetrics(cases, model.config);
 }
 
 async function scored(
@@ -73,16 +85,12 @@ async function scored(
   { items }: Batch<Numbered>,
   signal: AbortSignal,
 ): Promise<CaseFigures[]> {
-  const cases = items.map(({ item }) => ({
-    scene: item.mosaic,
-    caption: item.mosaic.caption,
-    seed: item.index,
-  }));
+  const cases = items.map(({ item }) => forced(item));
   const figures: CaseFigures[] = [];
   for await (const { index, t, maps } of forcedMaps({
     ...run,
     ...{ method, cases, signal },
-    times: LOCALISATION_TIMES,
+    times: GRID_TIMES,
   })) {
     const { item, prompt } = items[index]!;
     const played = { ...item.mosaic, encoding: prompt.encoding };
@@ -91,7 +99,7 @@ async function scored(
   return figures;
 }
 
-function findings(found: readonly CaseFigures[]): Findings {
+function findings(found: readonly CaseFigures[], observer: Record<string, Metric>): Findings {
   const book = caseSamples(found);
   const nameOf = (side: MosaicSide, method: MethodName, form: MapTreatment) =>
     `grid${side}x${side}.${method}.${form}`;
@@ -111,7 +119,7 @@ function findings(found: readonly CaseFigures[]): Findings {
     }),
   );
   const each = [...book].map(([name, samples]): [string, Metric] => [name, sampleMean(samples)]);
-  const metrics = Object.fromEntries([...headlines, ...each]);
+  const metrics = { ...Object.fromEntries([...headlines, ...each]), ...observer };
   const contests = MOSAIC_SIDES.flatMap((side) => {
     const own = inBest(side, "contributions");
     if (own === undefined) return [];
@@ -140,7 +148,7 @@ function findings(found: readonly CaseFigures[]): Findings {
     }),
     body: fragment(
       paragraph(
-        `A mosaic of 2 x 2 or 3 x 3 pictures of single things is noised to t = ${LOCALISATION_TIMES.join(", ")}, seen through once under a caption that names them all, and every word should act in its own cell. The score is the part of a word's map that lies there; chance is 0.25 and 0.11. Scenes of training look otherwise; a model may have learnt from other mosaics, as the bundled one has. Methods that take hundreds of passes for a prediction play on fewer mosaics, and in small reports not at all.`,
+        `A mosaic of 2 x 2 or 3 x 3 pictures of single things is noised to t = ${GRID_TIMES.join(", ")}, seen through once under a caption that names them all, and every word should act in its own cell. The score is the part of a word's map that lies there; chance is 0.25 and 0.11. Scenes of training look otherwise; a model may have learnt from other mosaics, as the bundled one has. Methods that take hundreds of passes for a prediction play on fewer mosaics, and in small reports not at all.`,
       ),
       element(
         "div",
@@ -164,7 +172,7 @@ function findings(found: readonly CaseFigures[]): Findings {
         },
       ),
       figureTable({
-        caption: "Averaged over the four times; the same treatment for all, one form in each column.",
+        caption: "Averaged over the three times; the same treatment for all, one form in each column.",
         head: "method",
         columns: MOSAIC_SIDES.flatMap((side) =>
           MAP_TREATMENTS.map((form) => ({ title: `${side} x ${side}, ${form}`, best: "highest" as const })),
@@ -176,6 +184,25 @@ function findings(found: readonly CaseFigures[]): Findings {
             MAP_TREATMENTS.map((form) => metrics[nameOf(side, method, form)]),
           ),
         })),
+      }),
+      figureTable({
+        caption:
+          "At each time, in the form that suits contributions best; and what an observer would score who knows every drawing to the pixel and has only to find out which is in which cell. No map can be expected to score more, so nobody is asked at t = 950.",
+        head: "mosaics",
+        columns: LOCALISATION_TIMES.map((t) => ({ title: `t = ${t}` })),
+        rows: MOSAIC_SIDES.flatMap((side) => [
+          {
+            title: `${side} x ${side}, contributions (${best(side)})`,
+            figures: LOCALISATION_TIMES.map(
+              (t) => metrics[`${nameOf(side, "contributions", best(side))}.t${t}`],
+            ),
+          },
+          {
+            title: `${side} x ${side}, observer`,
+            isAside: true,
+            figures: LOCALISATION_TIMES.map((t) => metrics[`grid${side}x${side}.observer.t${t}`]),
+          },
+        ]),
       }),
       metricsTable(metrics),
     ),
