@@ -8,7 +8,9 @@ export function asks({ words }: Pick<Caption, "words">, aspect: Aspect): boolean
   return aspect === "count" || aspect === "hat" || words.some(({ slot }) => slot === aspect);
 }
 
-const aspectOf = (head: Head): Aspect => (head === "backdrop" || head === "ground" ? "background" : head);
+/** What a head tells about. */
+export const aspectOf = (head: Head): Aspect =>
+  head === "backdrop" || head === "ground" ? "background" : head;
 
 /** The labels that a picture must have to show what its caption asks for; null where the caption leaves it open. */
 export function askedLabels(caption: Pick<Caption, "words">, attributes: Attributes): Labels {

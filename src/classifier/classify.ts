@@ -8,6 +8,7 @@ import { type Head, headOffsets, labelsFrom, labelsOf } from "./labels.js";
 import { classifierLogits } from "./network.js";
 import type { LogitsOf } from "./objective.js";
 
+/** Pictures at a time. */
 const BATCH = 32;
 
 /** Tells what pictures show; `release` frees its session. */
@@ -21,17 +22,18 @@ export interface Classifier {
 export const classifier = (weights: Weights, compile: Compile): Promise<Classifier> =>
   classifierOf(classifierLogits, weights, compile);
 
-/** A network that says logits [B, 55] of pictures, with its weights. */
+/** A network that says logits [B, 55] of pictures, with its weights; it takes `batch` pictures at a time. */
 export async function classifierOf(
   logitsOf: LogitsOf,
   weights: Weights,
   compile: Compile,
+  batch = BATCH,
 ): Promise<Classifier> {
-  const x = input("x", [BATCH, 3, 64, 64]);
+  const x = input("x", [batch, 3, 64, 64]);
   const { network: logits } = collectParameters((parameter) => logitsOf(parameter, x));
   const executable = await compile(lower({ logits }, weights));
   const batchLabels = async (pictures: readonly Uint8Array[]) => {
-    const feed = new Float32Array(BATCH * 3 * 64 * 64);
+    const feed = new Float32Array(batch * 3 * 64 * 64);
     pictures.forEach((rgb, i) => {
       feed.set(classifierInput(rgb), i * rgb.length);
     });
@@ -43,8 +45,8 @@ export async function classifierOf(
   return {
     async classify(pictures) {
       const labels: Record<Head, number>[] = [];
-      for (let start = 0; start < pictures.length; start += BATCH) {
-        labels.push(...(await batchLabels(pictures.slice(start, start + BATCH))));
+      for (let start = 0; start < pictures.length; start += batch) {
+        labels.push(...(await batchLabels(pictures.slice(start, start + batch))));
       }
       return labels;
     },

@@ -1,5 +1,6 @@
 import { formatRate } from "../explain/warnings.js";
-import { alignmentJudge } from "../generate/alignment.js";
+import { loadReaders } from "../files/classifier.js";
+import { alignmentJudge, recogniserFor } from "../generate/alignment.js";
 import { type Drawing, explainingArtist, releaseAll } from "../generate/draw.js";
 import { recordedDrawing } from "../generate/explain.js";
 import { drawUntilAligned, type Try } from "../generate/until-aligned.js";
@@ -9,7 +10,7 @@ import type { Io } from "./io.js";
 import { filesOf, type Making, type Wanted } from "./making.js";
 import type { Progress } from "./progress.js";
 
-/** Draws seeds until one heeds every word, tells of every try, and makes the best one's files. */
+/** Draws seeds until one heeds every word, and as far as readers can tell shows it, tells of every try, and makes the best one's files. */
 export async function* makeAligned(
   drawing: Drawing,
   seeds: readonly number[],
@@ -20,7 +21,8 @@ export async function* makeAligned(
   const artist = await explainingArtist(drawing);
   const others = wanted.counterfactuals ? await openCounterfactuals(drawing) : undefined;
   const { words } = drawing.prompt.encoding;
-  const judge = alignmentJudge(drawing, artist);
+  const recogniser = await recogniserFor(drawing, loadReaders());
+  const judge = alignmentJudge(drawing, artist, recogniser);
   const isQuiet = wanted.quiet;
   let drawn = 0;
   async function* draw(seed: number) {
@@ -36,19 +38,24 @@ export async function* makeAligned(
   try {
     const { seed, step, tries } = await drawUntilAligned({ seeds, draw, judge, onTry });
     const made = finish(drawing, artist, step, seed, await others?.draw(seed, signal));
-    const record = tries.map((tried) => ({
+    const record = tries.map(({ missing, ...tried }) => ({
       ...tried,
       level: Number.isFinite(tried.level) ? tried.level : null,
+      ...(missing !== undefined && { missing: [...missing] }),
     }));
     const explanation = { ...made.explanation, tries: record };
     yield { seed, made: { files: await filesOf({ ...made, explanation }, wanted), report: explanation } };
   } finally {
-    await releaseAll([artist, others]);
+    await releaseAll([artist, others, recogniser]);
   }
 }
 
+/** Aspects in words: "object, hat's colour". */
+export const describeAspects = (aspects: readonly string[]): string =>
+  aspects.map((aspect) => aspect.replace("Colour", "'s colour")).join(", ");
+
 function describe(
-  { seed, steps, word, level, rate, outcome }: Try,
+  { seed, steps, word, level, rate, outcome, missing = [] }: Try,
   words: readonly { readonly text: string }[],
 ): string {
   const weakest =
@@ -60,6 +67,7 @@ function describe(
   const end = {
     aligned: "heeds every word",
     ignored: "ignores a word",
+    unrecognised: `heeds every word, but readers miss ${describeAspects(missing)}`,
     stopped: `given up after step ${steps}`,
   };
   return `seed ${seed} ${end[outcome]}${weakest}`;

@@ -107,7 +107,8 @@ const tried = z.strictObject({
   word: count.nullable(),
   level: z.number().nonnegative().nullable(),
   rate: share.optional(),
-  outcome: z.enum(["aligned", "ignored", "stopped"]),
+  outcome: z.enum(["aligned", "ignored", "unrecognised", "stopped"]),
+  missing: z.array(z.string()).optional(),
 });
 
 const explanation = z.strictObject({

@@ -1,8 +1,8 @@
 import { classifierParameters } from "../classifier/network.js";
 import { readerParameters } from "../classifier/reader.js";
+import type { Readers } from "../classifier/readers.js";
 import { residualReaderParameters } from "../classifier/residual-reader.js";
 import type { Weights } from "../model/weights.js";
-import type { Readers } from "../train/recognition.js";
 import { assetPath } from "./assets.js";
 import { parseFile } from "./read.js";
 import { parseWeights } from "./weights.js";
@@ -18,7 +18,7 @@ export function loadClassifier(path = assetPath(CLASSIFIER_FILE)): Weights {
   return parseFile(path, (bytes) => parseWeights(bytes, classifierParameters(), "the classifier"));
 }
 
-/** The weights of the classifiers that training asks, as they ship with the package. Throws InputError as above. */
+/** The weights of the readers, as they ship with the package. Throws InputError as above. */
 export const loadReaders = (): Readers => ({ plain: loadReader(), residual: loadResidualReader() });
 
 /** Those of the first one. Throws InputError as above. */

@@ -1,3 +1,5 @@
+import { openRecogniser, type Readers, type Recogniser } from "../classifier/readers.js";
+import { saidLabels } from "../classifier/said.js";
 import { looksIgnored } from "../explain/neglect.js";
 import type { RecordedStep } from "../explain/timeline.js";
 import { IGNORED_FRACTION, weakestWord } from "../explain/warnings.js";
@@ -12,21 +14,43 @@ const DECIDED = 0.5;
 /** Without a calibration: a word counts as lost below this part of the share at which it counts as ignored. */
 const LOST = 0.75;
 
-/** How the words of a drawing's states are judged: by its model's calibration if that holds for it, or else by the rule of thumb. */
+/**
+ * Readers of what a drawing's prompt asks for, where they know such pictures, which a calibration says that a classifier judged,
+ * and every word.
+ */
+export async function recogniserFor(
+  { model, settings, prompt, compile }: Drawing,
+  readers: Readers,
+): Promise<Recogniser | undefined> {
+  if (!calibrationFor(model, settings)?.judged) return undefined;
+  const asked = saidLabels(prompt.encoding.words.map(({ text }) => text));
+  return asked === null ? undefined : openRecogniser(readers, asked, compile);
+}
+
+/**
+ * How a drawing's states are judged: their words by its model's calibration if that holds for it, or else by the rule of thumb;
+ * what is missing in a finished one by `recogniser`, if there is one.
+ */
 export function alignmentJudge(
   drawing: Drawing,
   artist: Pick<ExplainingArtist, "sources">,
+  recogniser: Pick<Recogniser, "missing"> | undefined,
 ): Judge<RecordedStep> {
   const calibration = calibrationFor(drawing.model, drawing.settings);
-  return calibration === undefined
-    ? ruleOfThumb(drawing.prompt.encoding.words)
-    : byCalibration(calibration, drawing, artist);
+  const ofWords =
+    calibration === undefined
+      ? ruleOfThumb(drawing.prompt.encoding.words)
+      : byCalibration(calibration, drawing, artist);
+  return { ...ofWords, missing: async ({ x }) => (await recogniser?.missing(x)) ?? [] };
 }
+
+/** What is said of words alone. */
+type WordJudge<Step> = Omit<Judge<Step>, "missing">;
 
 /** By the share of the content alone: a word is lost if it is clearly below the limit in the second half of a run. */
 export function ruleOfThumb(
   words: readonly { readonly text: string }[],
-): Judge<Pick<RecordedStep, "step" | "count" | "history">> {
+): WordJudge<Pick<RecordedStep, "step" | "count" | "history">> {
   const weakest = ({ history }: Pick<RecordedStep, "history">) => weakestWord(words, history.at(-1)!.share);
   return {
     standing(state) {
@@ -42,7 +66,7 @@ function byCalibration(
   calibration: NeglectCalibration,
   drawing: Drawing,
   artist: Pick<ExplainingArtist, "sources">,
-): Judge<RecordedStep> {
+): WordJudge<RecordedStep> {
   const { words } = drawing.prompt.encoding;
   const lowest = (state: RecordedStep) => lowestWord(standingsOf(calibration, drawing, artist, state).words);
   return {

@@ -17,18 +17,35 @@ export interface Judge<Step> {
   readonly standing: (step: Step) => Standing;
   /** Whether a word will hardly come back after this step; of a finished picture nobody asks. */
   readonly isLost: (step: Step) => boolean;
+  /** What a finished picture is asked to show and is not recognised there; nothing where nobody can tell. */
+  readonly missing: (step: Step) => Promise<readonly string[]>;
 }
+
+/** What pictures are chosen by: how many things are missing, and among equals the standing. */
+export interface Rank {
+  readonly missing: number;
+  readonly standing: number;
+}
+
+/** Whether the first is the better choice. */
+export const outranks = (a: Rank, b: Rank): boolean =>
+  a.missing === b.missing ? a.standing > b.standing : a.missing < b.missing;
 
 /** What came of one seed. */
 export interface Try extends Pick<Standing, "word" | "level" | "rate"> {
   readonly seed: number;
   /** Steps that were drawn. */
   readonly steps: number;
-  /** `aligned`: no word is ignored; `ignored`: one is, in the finished picture; `stopped`: one was lost on the way. */
-  readonly outcome: "aligned" | "ignored" | "stopped";
+  /**
+   * `aligned`: no word is ignored and nothing is missing; `ignored`: a word is, in the finished picture; `unrecognised`: none
+   * is, but something is missing; `stopped`: a word was lost on the way.
+   */
+  readonly outcome: "aligned" | "ignored" | "unrecognised" | "stopped";
+  /** What is missing in a finished picture, if anything is. */
+  readonly missing?: readonly string[];
 }
 
-/** The tries in order, and the finished run of the best of them: the first aligned one, or that of the highest standing. */
+/** The tries in order, and the finished run of the best of them: the first aligned one, or that of the highest rank. */
 export interface Aligned<Step> {
   readonly tries: readonly Try[];
   readonly seed: number;
@@ -51,8 +68,8 @@ interface Numbered {
 }
 
 /**
- * Draws seed after seed until no word is ignored, and gives a seed up at the step where one is lost. If none is aligned, the
- * best is drawn to its end.
+ * Draws seed after seed until no word is ignored and nothing is missing, and gives a seed up at the step where a word is lost,
+ * which counts as one thing missing. If none is aligned, the best is drawn to its end.
  */
 export async function drawUntilAligned<Step extends Numbered>({
   seeds,
@@ -61,15 +78,22 @@ export async function drawUntilAligned<Step extends Numbered>({
   onTry,
 }: AlignedRun<Step>): Promise<Aligned<Step>> {
   const tries: Try[] = [];
-  let best: { readonly tried: Try; readonly standing: number; readonly step: Step } | undefined;
+  let best: { readonly tried: Try; readonly rank: Rank; readonly step: Step } | undefined;
   for (const seed of seeds) {
     const step = await lastOf(draw(seed), judge.isLost);
     const { word, level, rate, standing, isIgnored } = judge.standing(step);
-    const outcome = step.step < step.count ? "stopped" : isIgnored ? "ignored" : "aligned";
-    const tried: Try = { seed, steps: step.step, word, level, ...(rate !== undefined && { rate }), outcome };
+    const isFinished = step.step === step.count;
+    const missing = isFinished ? await judge.missing(step) : [];
+    const outcome = isFinished ? outcomeOf(isIgnored, missing) : "stopped";
+    const tried: Try = {
+      ...{ seed, steps: step.step, word, level },
+      ...(rate !== undefined && { rate }),
+      ...{ outcome, ...(missing.length > 0 && { missing }) },
+    };
     tries.push(tried);
     onTry?.(tried);
-    if (best === undefined || standing > best.standing) best = { tried, standing, step };
+    const rank = { missing: isFinished ? missing.length : 1, standing };
+    if (best === undefined || outranks(rank, best.rank)) best = { tried, rank, step };
     if (outcome === "aligned") return { tries, seed, step };
   }
   if (best === undefined) throw new Error("there is at least one seed");
@@ -77,6 +101,9 @@ export async function drawUntilAligned<Step extends Numbered>({
   const step = outcome === "stopped" ? await lastOf(draw(seed)) : best.step;
   return { tries, seed, step };
 }
+
+const outcomeOf = (isIgnored: boolean, missing: readonly string[]): Try["outcome"] =>
+  isIgnored ? "ignored" : missing.length > 0 ? "unrecognised" : "aligned";
 
 async function lastOf<Step extends Numbered>(
   steps: AsyncIterable<Step>,

@@ -1,4 +1,5 @@
 import { headOffsets, oneHot } from "../classifier/labels.js";
+import type { Readers } from "../classifier/readers.js";
 import { sixChannels } from "../data/six-channels.js";
 import { diffuse, trainingTarget } from "../diffusion/forward.js";
 import { pictureLength } from "../diffusion/picture.js";
@@ -14,7 +15,6 @@ import { groundedWord } from "./grounded-word.js";
 import { groundedPictures, groundingRamp } from "./grounding.js";
 import { lossWeightOf, timeStepOf } from "./noise-levels.js";
 import { beganWithScene, type PracticeSpan, practiceSpan } from "./practice.js";
-import type { Readers } from "./recognition.js";
 
 /** Inputs of one pass of training, by the names of the training graph; S pictures are shown, and the B - S others are practice. */
 export interface Batch {

@@ -1,4 +1,5 @@
 import { type Parameters, remembering } from "../bcos/parameters.js";
+import type { Readers } from "../classifier/readers.js";
 import { gradients } from "../graph/gradient.js";
 import { input, scalar } from "../graph/ops/constant.js";
 import { add, multiply, scale, shift, subtract } from "../graph/ops/elementwise.js";
@@ -17,7 +18,7 @@ import type { TrainConfig } from "./config.js";
 import { groundedPictures, groundingInputs, groundingTerms } from "./grounding.js";
 import { type Practice, practicePictures, rehearsalInputs } from "./practice.js";
 import { realismTerms } from "./realism.js";
-import { doubtedInput, type Readers, reading, recognitionTerm, seenInput } from "./recognition.js";
+import { doubtedInput, reading, recognitionTerm, seenInput } from "./recognition.js";
 import { squaredError } from "./squared-error.js";
 
 /** A parameter and the gradient of the loss with respect to it. */

@@ -1,6 +1,7 @@
 import { headOffsets } from "../classifier/labels.js";
 import { surprise } from "../classifier/objective.js";
 import { readerOf } from "../classifier/reader.js";
+import type { Readers } from "../classifier/readers.js";
 import { residualReaderLogits } from "../classifier/residual-reader.js";
 import { constant, input } from "../graph/ops/constant.js";
 import { add, scale } from "../graph/ops/elementwise.js";
@@ -9,12 +10,6 @@ import { slice } from "../graph/ops/structure.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Weights } from "../model/weights.js";
 import type { Term } from "./objective.js";
-
-/** Weights of the two networks that are shown predictions. */
-export interface Readers {
-  readonly plain: Weights;
-  readonly residual: Weights;
-}
 
 /** What readers make of pictures. */
 export interface Reading {

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { CancelledError } from "../../src/errors.js";
 import { evaluateAlignment } from "../../src/evaluate/alignment/evaluate.js";
 import { calibrateNeglect, evaluateNeglect, type See } from "../../src/evaluate/neglect/evaluate.js";
+import { loadReaders } from "../../src/files/classifier.js";
 import { parseNeglectCalibration } from "../../src/model/neglect-calibration.js";
 import { generatorOf, uniformFrom, wordOf } from "../../src/random.js";
 import { tinyDrawing } from "../generate/drawing.js";
@@ -84,7 +85,7 @@ describe("measuring detectors of ignored words", () => {
 
 describe("measuring trying until aligned", () => {
   test("gives shares, gains and costs, by the rule of thumb or by a calibration", async () => {
-    const run = { ...(await tinyRun()), count: 2, maxTries: 2 };
+    const run = { ...(await tinyRun()), count: 2, maxTries: 2, readers: loadReaders() };
     const { calibration } = await calibrateNeglect({ ...run, prompts: ["a cat in a red hat"] });
     for (const used of [model, { ...model, neglect: calibration }]) {
       const found = await evaluateAlignment({ ...run, model: used });

@@ -7,8 +7,11 @@ import { drawUntilAligned, type Try } from "../../src/generate/until-aligned.js"
 
 const words = [{ text: "a" }, { text: "red" }, { text: "cat" }, { text: "on" }];
 
-/** Runs of four steps in which "cat" has these levels; what is drawn is counted. */
-function runs(levels: Readonly<Record<number, readonly number[]>>) {
+/** Runs of four steps in which "cat" has these levels, and what readers miss at their ends; what is drawn is counted. */
+function runs(
+  levels: Readonly<Record<number, readonly number[]>>,
+  missed: Readonly<Record<number, readonly string[]>> = {},
+) {
   const drawn: number[] = [];
   async function* draw(seed: number): AsyncGenerator<RecordedStep> {
     for (const [k, level] of levels[seed]!.entries()) {
@@ -19,7 +22,8 @@ function runs(levels: Readonly<Record<number, readonly number[]>>) {
       yield { ...state, step: k + 1, count: 4, history: [{ t: 0, change: share, share }] };
     }
   }
-  return { draw, drawn, judge: ruleOfThumb(words), seeds: Object.keys(levels).map(Number) };
+  const missing = async () => missed[drawn.at(-1)!] ?? [];
+  return { draw, drawn, judge: { ...ruleOfThumb(words), missing }, seeds: Object.keys(levels).map(Number) };
 }
 
 const outcomes = (tries: readonly Try[]) => tries.map(({ outcome, steps }) => [outcome, steps]);
@@ -47,6 +51,26 @@ describe("drawing until every word is heeded", () => {
     ]);
     assert.deepEqual(told, tries);
     assert.deepEqual(run.drawn, [1, 1, 2, 2, 2, 3, 3, 3, 3]);
+  });
+
+  test("goes on where readers miss what is asked for, and says what", async () => {
+    const heeded = [1, 1, 1, 1];
+    const { seed, tries } = await drawUntilAligned(runs({ 1: heeded, 2: heeded }, { 1: ["object", "hat"] }));
+    assert.equal(seed, 2);
+    assert.deepEqual(outcomes(tries), [
+      ["unrecognised", 4],
+      ["aligned", 4],
+    ]);
+    assert.deepEqual(
+      tries.map(({ missing }) => missing),
+      [["object", "hat"], undefined],
+    );
+  });
+
+  test("if all miss something, the one that misses least is the best, whatever its words supply", async () => {
+    const missed = { 1: ["object", "hat"], 2: ["hat"], 3: ["hat"] };
+    const run = runs({ 1: [1, 1, 1, 1.9], 2: [1, 1, 1, 1], 3: [1, 1, 1, 1.5] }, missed);
+    assert.equal((await drawUntilAligned(run)).seed, 3);
   });
 
   test("without such a seed the best is drawn to its end", async () => {

@@ -1,10 +1,19 @@
 import { MAX_SEED } from "../../diffusion/random.js";
 import { calibrationFor } from "../../generate/neglect.js";
+import type { NeglectCalibration } from "../../model/neglect-calibration.js";
 import { defineCommand } from "../command.js";
 import { printMetrics } from "../metrics.js";
 import { integer, text } from "../options.js";
 import { reportOptions, runReport } from "../reports/opening.js";
 import { measureAlignment, untilAligned } from "../reports/until-aligned.js";
+
+/** Who says which pictures are aligned. */
+const judgeOf = (calibration: NeglectCalibration | undefined): string =>
+  calibration === undefined
+    ? "rule of thumb"
+    : calibration.judged
+      ? "calibration and readers"
+      : "calibration";
 
 /** What `generate --until-aligned` gains, and what it costs. */
 export const evaluateUntilAligned = defineCommand({
@@ -32,7 +41,7 @@ export const evaluateUntilAligned = defineCommand({
     const given = { ...options, model: positionals.model };
     const { found, settings } = await runReport(given, untilAligned.doing, io, async (run) => ({
       metrics: await measureAlignment(run, { seed, maxTries }),
-      judge: calibrationFor(run.model, run.settings) === undefined ? "rule of thumb" : "calibration",
+      judge: judgeOf(calibrationFor(run.model, run.settings)),
     }));
     const { metrics, judge } = found;
     printMetrics({ metrics, settings: { ...settings, seed, maxTries, judge } }, json ? "json" : "table", io);

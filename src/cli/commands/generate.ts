@@ -8,7 +8,7 @@ import { checkOutputs, writeTogether } from "../../files/write.js";
 import type { Drawing } from "../../generate/draw.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
 import { devices, nodeCompiler } from "../../runtime/node.js";
-import { makeAligned } from "../aligned.js";
+import { describeAspects, makeAligned } from "../aligned.js";
 import { calibrated } from "../calibration.js";
 import { defineCommand } from "../command.js";
 import { fileNames, type Made, makeExplained, makePlain } from "../making.js";
@@ -39,7 +39,7 @@ export const generate = defineCommand({
     ),
     count: integer("K", "pictures to make", { min: 1, max: 10_000 }, 1),
     "until-aligned": flag(
-      "try seeds until no word is ignored; keep the best; exit code 3 if none is aligned",
+      "try seeds until no word is ignored and nothing is missing; keep the best; exit code 3 if none is aligned",
     ),
     "max-tries": integer("N", "seeds that --until-aligned tries", { min: 1, max: 1000 }, 8),
     model: text("MODEL", "name of a bundled model, or a model's folder", "emoji"),
@@ -62,7 +62,7 @@ export const generate = defineCommand({
     { line: 'pellucid generate "a cat on a red background" --seed 7 --count 4', does: "seeds 7 to 10" },
     {
       line: 'pellucid generate "a goat wearing a blue hat" --until-aligned --max-tries 4',
-      does: "up to four seeds, until no word is ignored",
+      does: "up to four seeds, until no word is ignored and nothing is missing",
     },
   ],
   async run({ positionals: { prompt: wanted }, options }, io) {
@@ -123,14 +123,18 @@ export const generate = defineCommand({
   },
 });
 
-/** Throws UnalignedError if a word of the best picture is ignored. */
+/** Throws UnalignedError if a word of the best picture is ignored, or something is missing there. */
 function checkAligned(report: Made["report"]): void {
   if (report.format !== "pellucid-explanation") return;
+  const tries = report.tries ?? [];
   const ignored = report.warnings.find(({ code }) => code === "word-ignored");
-  if (ignored === undefined) return;
-  throw new UnalignedError(
-    `none of ${report.tries?.length ?? 1} tries heeds every word; the best is kept, of which ${ignored.message}; use other words or a larger --max-tries`,
-  );
+  const missing = tries.find(({ seed }) => seed === report.seed)?.missing ?? [];
+  if (ignored === undefined && missing.length === 0) return;
+  const found =
+    ignored === undefined
+      ? `shows all that is asked for; the best is kept, in which readers miss ${describeAspects(missing)}`
+      : `heeds every word; the best is kept, of which ${ignored.message}`;
+  throw new UnalignedError(`none of ${tries.length} tries ${found}; use other words or a larger --max-tries`);
 }
 
 /** Throws InputError if the parts do not add up to the picture. */

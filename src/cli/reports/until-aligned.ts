@@ -1,5 +1,6 @@
 import { evaluateAlignment } from "../../evaluate/alignment/evaluate.js";
 import type { Metric } from "../../evaluate/interval.js";
+import { loadReaders } from "../../files/classifier.js";
 import { openJudge } from "../judge.js";
 import type { Report, ReportRun } from "./report.js";
 
@@ -11,7 +12,7 @@ export async function measureAlignment(
   const { see, release } = await openJudge(run.model, run.compile);
   try {
     const onProgress = (pictures: number) => run.onProgress(Math.floor(pictures / maxTries));
-    return await evaluateAlignment({ ...run, seed, maxTries, see, onProgress });
+    return await evaluateAlignment({ ...run, seed, maxTries, see, readers: loadReaders(), onProgress });
   } finally {
     await release();
   }

@@ -1,10 +1,10 @@
+import type { Readers } from "../../classifier/readers.js";
 import { fixedPrompts } from "../../data/prompts.js";
 import { loadVocabulary } from "../../files/assets.js";
 import { loadReaders } from "../../files/classifier.js";
 import { loadSprites } from "../../files/sprites.js";
 import { isRead, type TrainConfig } from "../../train/config.js";
 import { composedExamples, type ExampleSource } from "../../train/examples.js";
-import type { Readers } from "../../train/recognition.js";
 import { shardExamples } from "./shard-examples.js";
 import { indexShards } from "./shard-index.js";
 

@@ -1,4 +1,4 @@
-import { drawUntilAligned, type Judge } from "../../generate/until-aligned.js";
+import { drawUntilAligned, type Judge, outranks, type Rank } from "../../generate/until-aligned.js";
 import { mean } from "../statistics/summary.js";
 import type { FullTry } from "./tries.js";
 
@@ -33,6 +33,7 @@ interface Replayed {
 const judge: Judge<Replayed> = {
   standing: ({ step, count, tried }) => (step === count ? tried.standing : tried.lost!.standing),
   isLost: ({ step, tried }) => tried.lost?.step === step,
+  missing: async ({ tried }) => tried.missing,
 };
 
 async function playFrom(tries: readonly FullTry[], first: number): Promise<Played> {
@@ -53,7 +54,7 @@ async function playFrom(tries: readonly FullTry[], first: number): Promise<Playe
 }
 
 /**
- * How often the best of n seeds by the judge's standing shows all that was asked for, 0..1, averaged over where the row of
+ * How often the best of n seeds by the judge shows all that was asked for, 0..1, averaged over where the row of
  * seeds begins; between two whole n in proportion.
  */
 export function bestOf(tries: readonly FullTry[], n: number): number {
@@ -65,11 +66,15 @@ export function bestOf(tries: readonly FullTry[], n: number): number {
 function bestOfWhole(tries: readonly FullTry[], n: number): number {
   const kept = tries.map((_, first) => {
     const row = rotated(tries, first).slice(0, n);
-    const standing = (k: number) => tries[k]!.standing.standing;
-    return row.reduce((best, k) => (standing(k) > standing(best) ? k : best));
+    return row.reduce((best, k) => (outranks(rankOf(tries[k]!), rankOf(tries[best]!)) ? k : best));
   });
   return mean(kept.map((k) => (tries[k]!.shows ? 1 : 0)));
 }
+
+const rankOf = ({ missing, standing: { standing } }: FullTry): Rank => ({
+  missing: missing.length,
+  standing,
+});
 
 /** Positions of all items, beginning with one of them. */
 const rotated = (items: readonly unknown[], first: number): number[] =>

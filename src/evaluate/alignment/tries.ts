@@ -1,8 +1,9 @@
+import type { Readers } from "../../classifier/readers.js";
 import type { Prompt } from "../../data/prompts.js";
 import { deriveSeed } from "../../diffusion/random.js";
 import { throwIfCancelled } from "../../errors.js";
-import { alignmentJudge } from "../../generate/alignment.js";
-import { type Drawing, explainingArtist } from "../../generate/draw.js";
+import { alignmentJudge, recogniserFor } from "../../generate/alignment.js";
+import { type Drawing, explainingArtist, releaseAll } from "../../generate/draw.js";
 import { recordedDrawing } from "../../generate/explain.js";
 import type { SamplingSettings } from "../../generate/sampling.js";
 import type { Standing } from "../../generate/until-aligned.js";
@@ -22,8 +23,9 @@ export interface FullTry {
   readonly count: number;
   /** Where the judge would have given it up, and how it looked then; null if nowhere. */
   readonly lost: { readonly step: number; readonly standing: Standing } | null;
-  /** How the finished picture looks to the judge. */
+  /** How the finished picture looks to the judge, and what is missing there. */
   readonly standing: Standing;
+  readonly missing: readonly string[];
   /** Whether the picture shows all that was asked for. */
   readonly shows: boolean;
 }
@@ -48,6 +50,8 @@ export interface TriesRun {
   readonly seed: number;
   readonly maxTries: number;
   readonly see: See;
+  /** Who looks for what is missing. */
+  readonly readers: Readers;
   readonly signal?: AbortSignal | undefined;
   /** Is told of every picture that is done. */
   readonly onProgress: (done: number) => void;
@@ -71,7 +75,7 @@ export async function* fullTries(run: TriesRun): AsyncGenerator<PromptTries, voi
       const drawing = { model, encodePrompt, prompt, settings, compile };
       const first = deriveSeed(run.seed, index * run.maxTries);
       const seeds = Array.from({ length: run.maxTries }, (_, k) => deriveSeed(first, k));
-      const runs = await drawn(drawing, seeds, signal, () => run.onProgress(++done));
+      const runs = await drawn(drawing, run.readers, seeds, signal, () => run.onProgress(++done));
       const seen = await run.see(runs.map(({ picture }) => picture));
       const tries = runs.map(({ picture: _, ...own }, k) => ({
         ...own,
@@ -90,25 +94,29 @@ interface DrawnTry extends Omit<FullTry, "shows"> {
 
 async function drawn(
   drawing: Drawing,
+  readers: Readers,
   seeds: readonly number[],
   signal: AbortSignal | undefined,
   onPicture: () => void,
 ): Promise<DrawnTry[]> {
   const artist = await explainingArtist(drawing);
-  const judge = alignmentJudge(drawing, artist);
+  const recogniser = await recogniserFor(drawing, readers);
+  const judge = alignmentJudge(drawing, artist, recogniser);
   const tries: DrawnTry[] = [];
   try {
     for (const seed of seeds) {
       let lost: FullTry["lost"] = null;
       for await (const state of recordedDrawing(drawing, artist, seed, signal)) {
         const { step, count, x: picture } = state;
-        if (step === count) tries.push({ count, lost, standing: judge.standing(state), picture });
-        else if (lost === null && judge.isLost(state)) lost = { step, standing: judge.standing(state) };
+        if (step === count) {
+          const missing = await judge.missing(state);
+          tries.push({ count, lost, standing: judge.standing(state), missing, picture });
+        } else if (lost === null && judge.isLost(state)) lost = { step, standing: judge.standing(state) };
       }
       onPicture();
     }
   } finally {
-    await artist.release();
+    await releaseAll([artist, recogniser]);
   }
   return tries;
 }

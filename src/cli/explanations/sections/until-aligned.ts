@@ -2,6 +2,7 @@ import * as z from "zod";
 import { alignmentPrompts, costedTries, inOrder } from "../../../evaluate/alignment/evaluate.js";
 import { alignmentMetrics } from "../../../evaluate/alignment/metrics.js";
 import type { Metric } from "../../../evaluate/interval.js";
+import { loadReaders } from "../../../files/classifier.js";
 import { intervalChart } from "../../../report/charts.js";
 import { formatMetric } from "../../../report/format.js";
 import { fragment, paragraph } from "../../../report/html.js";
@@ -32,6 +33,7 @@ const fullTry = z.strictObject({
   count: z.int(),
   lost: z.strictObject({ step: z.int(), standing }).nullable(),
   standing,
+  missing: z.array(z.string()),
   shows: z.boolean(),
 });
 
@@ -60,7 +62,7 @@ export const untilAligned = defineSection({
         const { see, release } = await openJudge(run.model, run.compile);
         const indices = items.map(({ index }) => index);
         try {
-          const shared = { ...run, count, indices, see, signal };
+          const shared = { ...run, count, indices, see, readers: loadReaders(), signal };
           const tries = await costedTries({
             ...shared,
             seed: SEED,
@@ -108,7 +110,7 @@ function findings(metrics: Readonly<Record<string, Metric>>): Findings {
     ],
     body: fragment(
       paragraph(
-        `generate --until-aligned tries seeds until no word looks ignored, gives a try up at the step where a word is lost, and keeps the best of ${MAX_TRIES}. A picture succeeds if it shows all that its prompt asks for, by the classifier. The rule to beat is the best of N: it draws N seeds to their ends and keeps the one whose most suspicious word is least so, by the same judge, with N such that both cost the same. All seeds of a prompt are drawn once, and the rules are played on them from each seed on in turn.`,
+        `generate --until-aligned tries seeds until no word looks ignored and both readers, networks that training asked, recognise what the prompt asks for; it gives a try up at the step where a word is lost, and keeps the best of ${MAX_TRIES}. A picture succeeds if it shows all that its prompt asks for, by the classifier, which neither training nor choosing ever asks. The rule to beat is the best of N: it draws N seeds to their ends and keeps the one in which readers miss least, and of those the one whose most suspicious word is least so, with N such that both cost the same. All seeds of a prompt are drawn once, and the rules are played on them from each seed on in turn.`,
       ),
       intervalChart(
         rows.flatMap(({ title, figures: [metric] }) =>
