@@ -44,7 +44,7 @@ describe("pellucid train", () => {
     const [header, line, end] = readFileSync(join(out, "log.csv"), "utf8").split("\n");
     assert.equal(
       header,
-      "step,loss,gradientNorm,learningRate,imagesPerSecond,recognition,practice,critic,concentration,responsibility,effect",
+      "step,loss,gradientNorm,learningRate,imagesPerSecond,recognition,practice,rehearsal,critic,concentration,responsibility,effect",
     );
     assert.match(line!, /^20,0\.\d+,/);
     assert.equal(end, "");
