@@ -1,3 +1,4 @@
+import { rgbBytes } from "../diffusion/picture.js";
 import type { Weights } from "../model/weights.js";
 import type { Compile } from "../runtime/executable.js";
 import { aspectOf } from "./asked.js";
@@ -31,7 +32,7 @@ export async function openRecogniser(
   ]);
   return {
     async missing(picture) {
-      const rgb = bytesOf(picture);
+      const rgb = rgbBytes(picture);
       const seen = await Promise.all(classifiers.map(({ classify }) => classify([rgb])));
       const missed = HEAD_NAMES.filter(
         (head) => asked[head] !== null && seen.some(([labels]) => labels![head] !== asked[head]),
@@ -40,13 +41,4 @@ export async function openRecogniser(
     },
     release: async () => void (await Promise.all(classifiers.map(({ release }) => release()))),
   };
-}
-
-/** The first three channels of [C, H, W] as bytes [H, W, 3]. */
-function bytesOf(picture: Float32Array): Uint8Array {
-  const pixels = picture.length / 6;
-  return Uint8Array.from({ length: 3 * pixels }, (_, i) => {
-    const value = picture[(i % 3) * pixels + Math.floor(i / 3)]!;
-    return Math.round(255 * Math.min(1, Math.max(0, value)));
-  });
 }

@@ -31,3 +31,13 @@ export function encodePicture(rgb: ArrayLike<number>): Float32Array {
 export function rgbOf(picture: Float32Array): Float32Array {
   return picture.subarray(0, picture.length / 2);
 }
+
+/** The rgb half of an encoded picture [6, H, W] as bytes [H, W, 3], clamped to 0..1. */
+export function rgbBytes(picture: Float32Array): Uint8Array<ArrayBuffer> {
+  const rgb = rgbOf(picture); // [3, H, W]
+  const count = rgb.length / 3;
+  return Uint8Array.from({ length: rgb.length }, (_, i) => {
+    const value = rgb[(i % 3) * count + Math.floor(i / 3)]!;
+    return Math.round(255 * Math.min(1, Math.max(0, value)));
+  });
+}

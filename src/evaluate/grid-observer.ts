@@ -8,7 +8,7 @@ import { mean } from "./statistics/summary.js";
  * observer who knows every drawing to the pixel, and has only to find out which is in which cell.
  *
  * A map divides its energy among the cells, so its expected score is a mean of the probabilities, given `x`, that the thing is in
- * each; the highest of them is the best it can do. `alphaBar` is the share of the picture's variance that is left (Eq. 1).
+ * each; the highest of them is the best it can do. `alphaBar` is the share of the picture's variance that is left (Ho et al. 2020 Eq. 4).
  */
 export function observerScore(
   { side, tiles }: Pick<Mosaic, "side" | "tiles">,

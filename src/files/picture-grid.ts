@@ -1,15 +1,10 @@
-import { rgbOf } from "../diffusion/picture.js";
+import { rgbBytes } from "../diffusion/picture.js";
 import type { Pixels } from "./png.js";
 
 /** The rgb half of an encoded picture [6, H, W] as 8-bit pixels, clamped to 0..1. */
 export function toPixels(picture: Float32Array, width: number): Pixels {
-  const rgb = rgbOf(picture); // [3, H, W]
-  const count = rgb.length / 3;
-  const data = Uint8Array.from({ length: rgb.length }, (_, i) => {
-    const value = rgb[(i % 3) * count + Math.floor(i / 3)]!;
-    return Math.round(255 * Math.min(1, Math.max(0, value)));
-  });
-  return { width, height: count / width, channels: 3, data };
+  const data = rgbBytes(picture);
+  return { width, height: data.length / 3 / width, channels: 3, data };
 }
 
 /** Pictures of one size in rows of `columns`, two white pixels apart. */

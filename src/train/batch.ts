@@ -95,7 +95,9 @@ export async function makeBatch(
     ...promptsOf(samples, config),
     ...(grounded.length > 0 ? chosenWords(grounded, config, groundingRamp(step, config.grounding)) : {}),
     ...(isRead(config) ? askedOf(samples, config) : {}),
-    ...(config.practice.error > 0 ? originals(samples.slice(shown.length), span) : {}),
+    ...(config.practice.error > 0 && shown.length < samples.length
+      ? originals(samples.slice(shown.length), span)
+      : {}),
     ...(config.builtInGuidance > 1 ? blanks(shown, config, await encodePrompt("")) : {}),
   };
 }
