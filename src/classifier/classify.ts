@@ -22,33 +22,49 @@ export interface Classifier {
 export const classifier = (weights: Weights, compile: Compile): Promise<Classifier> =>
   classifierOf(classifierLogits, weights, compile);
 
-/** A network that says logits [B, 55] of pictures, with its weights; it takes `batch` pictures at a time. */
+/** A network that says logits [B, 55] of pictures, with its weights, as a classifier; it takes `batch` pictures at a time. */
 export async function classifierOf(
   logitsOf: LogitsOf,
   weights: Weights,
   compile: Compile,
   batch = BATCH,
 ): Promise<Classifier> {
+  const { logits, release } = await openLogits(logitsOf, weights, compile, batch);
+  return { classify: async (pictures) => (await logits(pictures)).map(labelsFrom), release };
+}
+
+/** Says the logits of pictures; `release` frees its session. */
+export interface Logits {
+  /** [55] for each picture [64, 64, 3] in 0..255. */
+  logits(pictures: readonly Uint8Array[]): Promise<Float32Array[]>;
+  release(): Promise<void>;
+}
+
+/** A network that says logits [B, 55] of pictures, with its weights; it takes `batch` pictures at a time. */
+export async function openLogits(
+  logitsOf: LogitsOf,
+  weights: Weights,
+  compile: Compile,
+  batch: number,
+): Promise<Logits> {
   const x = input("x", [batch, 3, 64, 64]);
-  const { network: logits } = collectParameters((parameter) => logitsOf(parameter, x));
-  const executable = await compile(lower({ logits }, weights));
-  const batchLabels = async (pictures: readonly Uint8Array[]) => {
+  const { network } = collectParameters((parameter) => logitsOf(parameter, x));
+  const executable = await compile(lower({ logits: network }, weights));
+  const batchLogits = async (pictures: readonly Uint8Array[]) => {
     const feed = new Float32Array(batch * 3 * 64 * 64);
     pictures.forEach((rgb, i) => {
       feed.set(classifierInput(rgb), i * rgb.length);
     });
-    const { logits: outputs } = await executable.run({ x: feed });
-    return pictures.map((_, i) =>
-      labelsFrom(outputs!.subarray(i * headOffsets.total, (i + 1) * headOffsets.total)),
-    );
+    const { logits } = await executable.run({ x: feed });
+    return pictures.map((_, i) => logits!.slice(i * headOffsets.total, (i + 1) * headOffsets.total));
   };
   return {
-    async classify(pictures) {
-      const labels: Record<Head, number>[] = [];
+    async logits(pictures) {
+      const found: Float32Array[] = [];
       for (let start = 0; start < pictures.length; start += batch) {
-        labels.push(...(await batchLabels(pictures.slice(start, start + batch))));
+        found.push(...(await batchLogits(pictures.slice(start, start + batch))));
       }
-      return labels;
+      return found;
     },
     release: () => executable.release(),
   };

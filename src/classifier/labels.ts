@@ -66,6 +66,13 @@ export function oneHot(labels: Labels): Float32Array {
   return target;
 }
 
+/** The probability that a head gives to one of its classes, 0..1; `outputs` [55]. */
+export function probabilityOf(outputs: Float32Array, head: Head, label: number): number {
+  const start = headOffsets.offsets.get(head)!;
+  const own = outputs.subarray(start, start + HEADS[head].length);
+  return 1 / own.reduce((sum, value) => sum + Math.exp(value - own[label]!), 0);
+}
+
 /** The class with the largest output of each head; `outputs` [55]. */
 export function labelsFrom(outputs: Float32Array): Record<Head, number> {
   const best = (head: Head): number => {

@@ -2,8 +2,8 @@ import { rgbBytes } from "../diffusion/picture.js";
 import type { Weights } from "../model/weights.js";
 import type { Compile } from "../runtime/executable.js";
 import { aspectOf } from "./asked.js";
-import { type Aspect, classifierOf } from "./classify.js";
-import { HEAD_NAMES, type Labels } from "./labels.js";
+import { type Aspect, openLogits } from "./classify.js";
+import { HEAD_NAMES, type Labels, labelsFrom, probabilityOf } from "./labels.js";
 import { readerLogits } from "./reader.js";
 import { residualReaderLogits } from "./residual-reader.js";
 
@@ -13,10 +13,18 @@ export interface Readers {
   readonly residual: Weights;
 }
 
-/** Says what readers miss; `release` frees their sessions. */
+/** What readers say of a picture. */
+export interface Reading {
+  /** What it is asked to show and at least one reader does not see there. */
+  readonly missing: readonly Aspect[];
+  /** The smallest probability that a reader gives to something that is asked for, 0..1. */
+  readonly confidence: number;
+}
+
+/** Reads pictures for what they are asked to show; `release` frees its sessions. */
 export interface Recogniser {
-  /** What a picture [6, 64, 64] is asked to show and at least one reader does not see there. */
-  missing(picture: Float32Array): Promise<readonly Aspect[]>;
+  /** Of a picture [6, 64, 64]. */
+  read(picture: Float32Array): Promise<Reading>;
   release(): Promise<void>;
 }
 
@@ -26,19 +34,28 @@ export async function openRecogniser(
   asked: Labels,
   compile: Compile,
 ): Promise<Recogniser> {
-  const classifiers = await Promise.all([
-    classifierOf(readerLogits, plain, compile, 1),
-    classifierOf(residualReaderLogits, residual, compile, 1),
+  const readers = await Promise.all([
+    openLogits(readerLogits, plain, compile, 1),
+    openLogits(residualReaderLogits, residual, compile, 1),
   ]);
+  const wanted = HEAD_NAMES.flatMap((head) => {
+    const label = asked[head];
+    return label === null ? [] : [{ head, label }];
+  });
   return {
-    async missing(picture) {
+    async read(picture) {
       const rgb = rgbBytes(picture);
-      const seen = await Promise.all(classifiers.map(({ classify }) => classify([rgb])));
-      const missed = HEAD_NAMES.filter(
-        (head) => asked[head] !== null && seen.some(([labels]) => labels![head] !== asked[head]),
+      const said = (await Promise.all(readers.map(({ logits }) => logits([rgb])))).flat();
+      const seen = said.map(labelsFrom);
+      const missed = wanted.filter(({ head, label }) => seen.some((labels) => labels[head] !== label));
+      const probabilities = wanted.flatMap(({ head, label }) =>
+        said.map((outputs) => probabilityOf(outputs, head, label)),
       );
-      return [...new Set(missed.map(aspectOf))];
+      return {
+        missing: [...new Set(missed.map(({ head }) => aspectOf(head)))],
+        confidence: Math.min(1, ...probabilities),
+      };
     },
-    release: async () => void (await Promise.all(classifiers.map(({ release }) => release()))),
+    release: async () => void (await Promise.all(readers.map(({ release }) => release()))),
   };
 }

@@ -10,7 +10,7 @@ import type { Io } from "./io.js";
 import { filesOf, type Making, type Wanted } from "./making.js";
 import type { Progress } from "./progress.js";
 
-/** Draws seeds until one heeds every word, and as far as readers can tell shows it, tells of every try, and makes the best one's files. */
+/** Draws seeds until one shows what is asked for, as far as readers can tell, or else heeds every word; tells of every try, and makes the best one's files. */
 export async function* makeAligned(
   drawing: Drawing,
   seeds: readonly number[],
@@ -33,7 +33,8 @@ export async function* makeAligned(
   }
   const onTry = (tried: Try) => {
     progress.end();
-    if (!isQuiet) stderr.write(`${describe(tried, words)}\n`);
+    if (!isQuiet)
+      stderr.write(`${recogniser === undefined ? describeWords(tried, words) : describeReading(tried)}\n`);
   };
   try {
     const { seed, step, tries } = await drawUntilAligned({ seeds, draw, judge, onTry });
@@ -54,21 +55,28 @@ export async function* makeAligned(
 export const describeAspects = (aspects: readonly string[]): string =>
   aspects.map((aspect) => aspect.replace("Colour", "'s colour")).join(", ");
 
-function describe(
-  { seed, steps, word, level, rate, outcome, missing = [] }: Try,
+/** What readers say of a try. */
+function describeReading({ seed, steps, outcome, missing = [] }: Try): string {
+  if (outcome === "aligned") return `seed ${seed} shows all that is asked for`;
+  const start = outcome === "stopped" ? `given up after step ${steps}` : "finished";
+  return `seed ${seed} ${start}: readers miss ${describeAspects(missing)}`;
+}
+
+/** What its words say of a try, where nobody reads it. */
+function describeWords(
+  { seed, steps, word, level, rate, outcome }: Try,
   words: readonly { readonly text: string }[],
 ): string {
+  const start =
+    outcome === "stopped"
+      ? `given up after step ${steps}`
+      : outcome === "aligned"
+        ? "heeds every word"
+        : "ignores a word";
+  if (word === null) return `seed ${seed} ${start}`;
   const weakest =
-    word === null
-      ? ""
-      : rate === undefined
-        ? `: "${words[word]!.text}" has ${level.toPrecision(2)} of an even share`
-        : `: ${formatRate(rate)} of usual words look as ignored as "${words[word]!.text}"`;
-  const end = {
-    aligned: "heeds every word",
-    ignored: "ignores a word",
-    unrecognised: `heeds every word, but readers miss ${describeAspects(missing)}`,
-    stopped: `given up after step ${steps}`,
-  };
-  return `seed ${seed} ${end[outcome]}${weakest}`;
+    rate === undefined
+      ? `"${words[word]!.text}" has ${level.toPrecision(2)} of an even share`
+      : `${formatRate(rate)} of usual words look as ignored as "${words[word]!.text}"`;
+  return `seed ${seed} ${start}: ${weakest}`;
 }

@@ -8,6 +8,12 @@ import type { Drawing, ExplainingArtist } from "./draw.js";
 import { calibrationFor, lowestWord, standingsOf } from "./neglect.js";
 import type { Judge, Standing } from "./until-aligned.js";
 
+/** After these parts of a run it is looked whether a try is lost. */
+export const STOP_PARTS = [0.4, 0.6, 0.8] as const;
+
+/** A reader that gives something asked for less probability than this in a prediction will hardly see it in the picture. */
+const UNSEEN = 0.2;
+
 /** Without a calibration: from this part of a run on, a word that is lost does not come back. */
 const DECIDED = 0.5;
 
@@ -28,29 +34,57 @@ export async function recogniserFor(
 }
 
 /**
- * How a drawing's states are judged: their words by its model's calibration if that holds for it, or else by the rule of thumb;
- * what is missing in a finished one by `recogniser`, if there is one.
+ * How a drawing's states are judged: by `recogniser` if there is one, from what a state shows and a finished picture is; or
+ * else by words, with the model's calibration if that holds for the drawing, or else by the rule of thumb.
  */
 export function alignmentJudge(
   drawing: Drawing,
   artist: Pick<ExplainingArtist, "sources">,
-  recogniser: Pick<Recogniser, "missing"> | undefined,
+  recogniser: Pick<Recogniser, "read"> | undefined,
 ): Judge<RecordedStep> {
   const calibration = calibrationFor(drawing.model, drawing.settings);
-  const ofWords =
+  const words =
     calibration === undefined
       ? ruleOfThumb(drawing.prompt.encoding.words)
       : byCalibration(calibration, drawing, artist);
-  return { ...ofWords, missing: async ({ x }) => (await recogniser?.missing(x)) ?? [] };
+  return recogniser === undefined ? byWords(words) : byReaders(words.standing, recogniser);
 }
 
-/** What is said of words alone. */
-type WordJudge<Step> = Omit<Judge<Step>, "missing">;
+/** How words stand, and which states are lost by that alone. */
+export interface WordRule<Step> {
+  readonly standing: (step: Step) => Standing;
+  readonly isLost: (step: Step) => boolean;
+}
+
+/** Words decide. */
+export const byWords = <Step>({ standing, isLost }: WordRule<Step>): Judge<Step> => ({
+  look: async (state) => ({ ...standing(state), missing: null }),
+  isLost: async (state) => isLost(state),
+});
+
+type Shown = Pick<RecordedStep, "step" | "count" | "x" | "prediction">;
+
+/** What is recognised decides, and in what readers are surest of seeing; words only say how they stand. */
+export function byReaders<Step extends Shown>(
+  standing: (step: Step) => Standing,
+  { read }: Pick<Recogniser, "read">,
+): Judge<Step> {
+  const reading = ({ step, count, x, prediction }: Step) => read(step === count ? x : prediction);
+  return {
+    async look(state) {
+      const { missing, confidence } = await reading(state);
+      return { ...standing(state), standing: confidence, missing };
+    },
+    isLost: async (state) =>
+      STOP_PARTS.some((part) => stopStep(part, state.count) === state.step) &&
+      (await reading(state)).confidence < UNSEEN,
+  };
+}
 
 /** By the share of the content alone: a word is lost if it is clearly below the limit in the second half of a run. */
 export function ruleOfThumb(
   words: readonly { readonly text: string }[],
-): WordJudge<Pick<RecordedStep, "step" | "count" | "history">> {
+): WordRule<Pick<RecordedStep, "step" | "count" | "history">> {
   const weakest = ({ history }: Pick<RecordedStep, "history">) => weakestWord(words, history.at(-1)!.share);
   return {
     standing(state) {
@@ -66,7 +100,7 @@ function byCalibration(
   calibration: NeglectCalibration,
   drawing: Drawing,
   artist: Pick<ExplainingArtist, "sources">,
-): WordJudge<RecordedStep> {
+): WordRule<RecordedStep> {
   const { words } = drawing.prompt.encoding;
   const lowest = (state: RecordedStep) => lowestWord(standingsOf(calibration, drawing, artist, state).words);
   return {

@@ -1,4 +1,4 @@
-/** How a state of a run looks. */
+/** How the words of a state of a run stand. */
 export interface Standing {
   /** The word that looks most ignored, as a position in the prompt; null if there is none. */
   readonly word: number | null;
@@ -12,24 +12,18 @@ export interface Standing {
   readonly isIgnored: boolean;
 }
 
+/** What a judge finds in a state of a run. */
+export interface Look extends Standing {
+  /** What is asked for and not recognised there; null where nobody can tell, so that the words decide. */
+  readonly missing: readonly string[] | null;
+}
+
 /** Who decides which pictures are aligned, and which runs may go on. */
 export interface Judge<Step> {
-  readonly standing: (step: Step) => Standing;
-  /** Whether a word will hardly come back after this step; of a finished picture nobody asks. */
-  readonly isLost: (step: Step) => boolean;
-  /** What a finished picture is asked to show and is not recognised there; nothing where nobody can tell. */
-  readonly missing: (step: Step) => Promise<readonly string[]>;
+  readonly look: (step: Step) => Promise<Look>;
+  /** Whether what is asked for will hardly come after this step; of a finished picture nobody asks. */
+  readonly isLost: (step: Step) => Promise<boolean>;
 }
-
-/** What pictures are chosen by: how many things are missing, and among equals the standing. */
-export interface Rank {
-  readonly missing: number;
-  readonly standing: number;
-}
-
-/** Whether the first is the better choice. */
-export const outranks = (a: Rank, b: Rank): boolean =>
-  a.missing === b.missing ? a.standing > b.standing : a.missing < b.missing;
 
 /** What came of one seed. */
 export interface Try extends Pick<Standing, "word" | "level" | "rate"> {
@@ -37,15 +31,18 @@ export interface Try extends Pick<Standing, "word" | "level" | "rate"> {
   /** Steps that were drawn. */
   readonly steps: number;
   /**
-   * `aligned`: no word is ignored and nothing is missing; `ignored`: a word is, in the finished picture; `unrecognised`: none
-   * is, but something is missing; `stopped`: a word was lost on the way.
+   * `aligned`: nothing is missing, or where nobody can tell, no word is ignored; `unrecognised`: something is missing in the
+   * finished picture; `ignored`: nobody can tell, and a word is ignored; `stopped`: lost on the way.
    */
   readonly outcome: "aligned" | "ignored" | "unrecognised" | "stopped";
-  /** What is missing in a finished picture, if anything is. */
+  /** What is missing at its end, if anything is. */
   readonly missing?: readonly string[];
 }
 
-/** The tries in order, and the finished run of the best of them: the first aligned one, or that of the highest rank. */
+/**
+ * The tries in order, and the finished run of the best of them: the first aligned one, or that which stands highest, which, if it
+ * was given up, is told of as what it became.
+ */
 export interface Aligned<Step> {
   readonly tries: readonly Try[];
   readonly seed: number;
@@ -68,8 +65,8 @@ interface Numbered {
 }
 
 /**
- * Draws seed after seed until no word is ignored and nothing is missing, and gives a seed up at the step where a word is lost,
- * which counts as one thing missing. If none is aligned, the best is drawn to its end.
+ * Draws seed after seed until one is aligned, and gives a seed up at the step where it is lost. If none is aligned, the best is
+ * drawn to its end, and judged by that.
  */
 export async function drawUntilAligned<Step extends Numbered>({
   seeds,
@@ -78,41 +75,50 @@ export async function drawUntilAligned<Step extends Numbered>({
   onTry,
 }: AlignedRun<Step>): Promise<Aligned<Step>> {
   const tries: Try[] = [];
-  let best: { readonly tried: Try; readonly rank: Rank; readonly step: Step } | undefined;
+  let best: { readonly tried: Try; readonly standing: number; readonly step: Step } | undefined;
   for (const seed of seeds) {
     const step = await lastOf(draw(seed), judge.isLost);
-    const { word, level, rate, standing, isIgnored } = judge.standing(step);
-    const isFinished = step.step === step.count;
-    const missing = isFinished ? await judge.missing(step) : [];
-    const outcome = isFinished ? outcomeOf(isIgnored, missing) : "stopped";
-    const tried: Try = {
-      ...{ seed, steps: step.step, word, level },
-      ...(rate !== undefined && { rate }),
-      ...{ outcome, ...(missing.length > 0 && { missing }) },
-    };
+    const look = await judge.look(step);
+    const tried = tryOf(seed, step, look);
     tries.push(tried);
     onTry?.(tried);
-    const rank = { missing: isFinished ? missing.length : 1, standing };
-    if (best === undefined || outranks(rank, best.rank)) best = { tried, rank, step };
-    if (outcome === "aligned") return { tries, seed, step };
+    const { standing } = look;
+    if (best === undefined || standing > best.standing) best = { tried, standing, step };
+    if (tried.outcome === "aligned") return { tries, seed, step };
   }
   if (best === undefined) throw new Error("there is at least one seed");
-  const { seed, outcome } = best.tried;
-  const step = outcome === "stopped" ? await lastOf(draw(seed)) : best.step;
-  return { tries, seed, step };
+  const { tried } = best;
+  const { seed } = tried;
+  if (tried.outcome !== "stopped") return { tries, seed, step: best.step };
+  const step = await lastOf(draw(seed));
+  const ended = tryOf(seed, step, await judge.look(step));
+  onTry?.(ended);
+  return { tries: tries.with(tries.indexOf(tried), ended), seed, step };
 }
 
-const outcomeOf = (isIgnored: boolean, missing: readonly string[]): Try["outcome"] =>
-  isIgnored ? "ignored" : missing.length > 0 ? "unrecognised" : "aligned";
+function tryOf(seed: number, { step, count }: Numbered, look: Look): Try {
+  const { word, level, rate, missing } = look;
+  return {
+    ...{ seed, steps: step, word, level },
+    ...(rate !== undefined && { rate }),
+    ...{ outcome: step < count ? "stopped" : outcomeOf(look) },
+    ...(missing !== null && missing.length > 0 && { missing }),
+  };
+}
+
+function outcomeOf({ isIgnored, missing }: Look): Try["outcome"] {
+  if (missing === null) return isIgnored ? "ignored" : "aligned";
+  return missing.length > 0 ? "unrecognised" : "aligned";
+}
 
 async function lastOf<Step extends Numbered>(
   steps: AsyncIterable<Step>,
-  isEnough: (step: Step) => boolean = () => false,
+  isEnough: (step: Step) => Promise<boolean> = async () => false,
 ): Promise<Step> {
   let last: Step | undefined;
   for await (const step of steps) {
     last = step;
-    if (step.step < step.count && isEnough(step)) break;
+    if (step.step < step.count && (await isEnough(step))) break;
   }
   if (last === undefined) throw new Error("a run has at least one step");
   return last;

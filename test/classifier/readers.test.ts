@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askedLabels } from "../../src/classifier/asked.js";
-import { HEADS } from "../../src/classifier/labels.js";
-import { openRecogniser } from "../../src/classifier/readers.js";
+import { HEAD_NAMES, HEADS } from "../../src/classifier/labels.js";
+import { openRecogniser, type Reading } from "../../src/classifier/readers.js";
 import { type Scene, scene } from "../../src/data/scene.js";
 import { sixChannels } from "../../src/data/six-channels.js";
 import { loadReaders } from "../../src/files/classifier.js";
@@ -14,14 +14,16 @@ const readers = loadReaders();
 const compile = nodeCompiler({ threads: 1 });
 const scenes = Array.from({ length: 60 }, (_, index) => scene(sprites, { seed: 21, index, split: "train" }));
 
-/** What is missing in a scene that is asked for what its caption says, or for that with changes. */
-async function missing(shown: Scene, change: object = {}): Promise<readonly string[]> {
+/** What readers say of a scene that is asked for what its caption says, or for that with changes. */
+async function readingOf(shown: Scene, change: object = {}): Promise<Reading> {
   const asked = { ...askedLabels(shown, shown.attributes), ...change };
   const recogniser = await openRecogniser(readers, asked, compile);
-  const found = await recogniser.missing(sixChannels(shown.rgb));
+  const found = await recogniser.read(sixChannels(shown.rgb));
   await recogniser.release();
   return found;
 }
+
+const missing = async (shown: Scene, change: object = {}) => (await readingOf(shown, change)).missing;
 
 test("readers miss nothing in eight of ten real scenes", async () => {
   const found = await Promise.all(scenes.map((shown) => missing(shown)));
@@ -40,4 +42,17 @@ test("readers miss what a scene does not show: another thing, a hat on a bare he
     const found = await missing(shown, { backdrop: HEADS.backdrop.indexOf(backdrop), ground: null });
     assert.equal(found.filter((aspect) => aspect === "background").length, 1);
   }
+});
+
+test("readers are sure of little where they miss something, and see what they are sure of", async () => {
+  for (const shown of scenes) {
+    const hat = shown.attributes.hat === null ? HEADS.hat.indexOf("crown") : 0;
+    for (const { missing, confidence } of [await readingOf(shown), await readingOf(shown, { hat })]) {
+      assert.ok(confidence >= 0 && confidence <= 1);
+      if (missing.length > 0) assert.ok(confidence <= 0.5, `${missing} at ${confidence}`);
+      else assert.ok(confidence > 1 / HEADS.object.length, String(confidence));
+    }
+  }
+  const nothing = Object.fromEntries(HEAD_NAMES.map((head) => [head, null]));
+  assert.deepEqual(await readingOf(scenes[0]!, nothing), { missing: [], confidence: 1 });
 });

@@ -9,15 +9,14 @@ import { assertAllclose } from "../allclose.js";
 import { tinyConfig } from "../model/tiny.js";
 
 /** A run of four steps that ends at this standing, is lost at this step if at any, and shows what was asked for or not. */
-function seed(standing: number, shows: boolean, lostAt = 0, missing: readonly string[] = []): FullTry {
-  const stands = { word: 0, level: standing, standing, isIgnored: standing < 1 };
-  return {
-    count: 4,
-    lost: lostAt === 0 ? null : { step: lostAt, standing: stands },
-    standing: stands,
-    missing,
-    shows,
-  };
+function seed(
+  standing: number,
+  shows: boolean,
+  lostAt = 0,
+  missing: readonly string[] | null = null,
+): FullTry {
+  const look = { word: 0, level: standing, standing, isIgnored: standing < 1, missing };
+  return { count: 4, lost: lostAt === 0 ? null : { step: lostAt, look }, look, shows };
 }
 
 describe("trying until aligned, on seeds that are known", () => {
@@ -31,12 +30,9 @@ describe("trying until aligned, on seeds that are known", () => {
     });
   });
 
-  test("goes on where readers miss something, and prefers what misses least", async () => {
-    const tries = [seed(3, false, 0, ["hat"]), seed(2, true), seed(4, false, 0, ["hat", "object"])];
+  test("goes on where readers miss something, though no word looks ignored", async () => {
+    const tries = [seed(3, false, 0, ["hat"]), seed(2, true, 0, []), seed(4, false, 0, ["hat", "object"])];
     assert.deepEqual(await playUntilAligned(tries), { success: 1, runs: (2 + 1 + 3) / 3, aligned: 1 });
-    const lacking = [seed(3, false, 0, ["object", "hat"]), seed(2, true, 0, ["hat"])];
-    assert.deepEqual(await playUntilAligned(lacking), { success: 1, runs: 2, aligned: 0 });
-    assert.equal(bestOf(lacking, 2), 1);
   });
 
   test("pays for drawing the best to its end if none is aligned", async () => {

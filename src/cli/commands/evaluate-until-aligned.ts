@@ -9,11 +9,7 @@ import { measureAlignment, untilAligned } from "../reports/until-aligned.js";
 
 /** Who says which pictures are aligned. */
 const judgeOf = (calibration: NeglectCalibration | undefined): string =>
-  calibration === undefined
-    ? "rule of thumb"
-    : calibration.judged
-      ? "calibration and readers"
-      : "calibration";
+  calibration === undefined ? "rule of thumb" : calibration.judged ? "readers" : "calibration";
 
 /** What `generate --until-aligned` gains, and what it costs. */
 export const evaluateUntilAligned = defineCommand({
@@ -32,7 +28,7 @@ export const evaluateUntilAligned = defineCommand({
   examples: [
     {
       line: "pellucid evaluate until-aligned emoji --count 20",
-      does: "does it pay to try seeds until no word looks ignored?",
+      does: "does it pay to try seeds until all that was asked for is there?",
     },
   ],
   async run({ positionals, options }, io) {

@@ -39,7 +39,7 @@ export const generate = defineCommand({
     ),
     count: integer("K", "pictures to make", { min: 1, max: 10_000 }, 1),
     "until-aligned": flag(
-      "try seeds until no word is ignored and nothing is missing; keep the best; exit code 3 if none is aligned",
+      "try seeds until all that is asked for is there; keep the best; exit code 3 if none is aligned",
     ),
     "max-tries": integer("N", "seeds that --until-aligned tries", { min: 1, max: 1000 }, 8),
     model: text("MODEL", "name of a bundled model, or a model's folder", "emoji"),
@@ -123,17 +123,17 @@ export const generate = defineCommand({
   },
 });
 
-/** Throws UnalignedError if a word of the best picture is ignored, or something is missing there. */
+/** Throws UnalignedError if no try is aligned. */
 function checkAligned(report: Made["report"]): void {
   if (report.format !== "pellucid-explanation") return;
   const tries = report.tries ?? [];
-  const ignored = report.warnings.find(({ code }) => code === "word-ignored");
+  if (tries.some(({ outcome }) => outcome === "aligned")) return;
   const missing = tries.find(({ seed }) => seed === report.seed)?.missing ?? [];
-  if (ignored === undefined && missing.length === 0) return;
+  const ignored = report.warnings.find(({ code }) => code === "word-ignored");
   const found =
-    ignored === undefined
+    missing.length > 0
       ? `shows all that is asked for; the best is kept, in which readers miss ${describeAspects(missing)}`
-      : `heeds every word; the best is kept, of which ${ignored.message}`;
+      : `heeds every word; the best is kept${ignored === undefined ? "" : `, of which ${ignored.message}`}`;
   throw new UnalignedError(`none of ${tries.length} tries ${found}; use other words or a larger --max-tries`);
 }
 

@@ -1,4 +1,4 @@
-import { drawUntilAligned, type Judge, outranks, type Rank } from "../../generate/until-aligned.js";
+import { drawUntilAligned, type Judge } from "../../generate/until-aligned.js";
 import { mean } from "../statistics/summary.js";
 import type { FullTry } from "./tries.js";
 
@@ -31,9 +31,8 @@ interface Replayed {
 }
 
 const judge: Judge<Replayed> = {
-  standing: ({ step, count, tried }) => (step === count ? tried.standing : tried.lost!.standing),
-  isLost: ({ step, tried }) => tried.lost?.step === step,
-  missing: async ({ tried }) => tried.missing,
+  look: async ({ step, count, tried }) => (step === count ? tried.look : tried.lost!.look),
+  isLost: async ({ step, tried }) => tried.lost?.step === step,
 };
 
 async function playFrom(tries: readonly FullTry[], first: number): Promise<Played> {
@@ -49,7 +48,7 @@ async function playFrom(tries: readonly FullTry[], first: number): Promise<Playe
   return {
     success: tries[seed]!.shows ? 1 : 0,
     runs: steps / step.count,
-    aligned: log.at(-1)!.outcome === "aligned" ? 1 : 0,
+    aligned: log.some(({ outcome }) => outcome === "aligned") ? 1 : 0,
   };
 }
 
@@ -66,15 +65,10 @@ export function bestOf(tries: readonly FullTry[], n: number): number {
 function bestOfWhole(tries: readonly FullTry[], n: number): number {
   const kept = tries.map((_, first) => {
     const row = rotated(tries, first).slice(0, n);
-    return row.reduce((best, k) => (outranks(rankOf(tries[k]!), rankOf(tries[best]!)) ? k : best));
+    return row.reduce((best, k) => (tries[k]!.look.standing > tries[best]!.look.standing ? k : best));
   });
   return mean(kept.map((k) => (tries[k]!.shows ? 1 : 0)));
 }
-
-const rankOf = ({ missing, standing: { standing } }: FullTry): Rank => ({
-  missing: missing.length,
-  standing,
-});
 
 /** Positions of all items, beginning with one of them. */
 const rotated = (items: readonly unknown[], first: number): number[] =>

@@ -6,7 +6,7 @@ import { alignmentJudge, recogniserFor } from "../../generate/alignment.js";
 import { type Drawing, explainingArtist, releaseAll } from "../../generate/draw.js";
 import { recordedDrawing } from "../../generate/explain.js";
 import type { SamplingSettings } from "../../generate/sampling.js";
-import type { Standing } from "../../generate/until-aligned.js";
+import type { Look } from "../../generate/until-aligned.js";
 import type { LoadedModel } from "../../model/loaded.js";
 import type { EncodedPrompt, PromptEncoder } from "../../model/prompt-encoder.js";
 import type { Compile } from "../../runtime/executable.js";
@@ -22,10 +22,9 @@ export interface FullTry {
   /** Steps of the run. */
   readonly count: number;
   /** Where the judge would have given it up, and how it looked then; null if nowhere. */
-  readonly lost: { readonly step: number; readonly standing: Standing } | null;
-  /** How the finished picture looks to the judge, and what is missing there. */
-  readonly standing: Standing;
-  readonly missing: readonly string[];
+  readonly lost: { readonly step: number; readonly look: Look } | null;
+  /** How the finished picture looks to the judge. */
+  readonly look: Look;
   /** Whether the picture shows all that was asked for. */
   readonly shows: boolean;
 }
@@ -108,10 +107,8 @@ async function drawn(
       let lost: FullTry["lost"] = null;
       for await (const state of recordedDrawing(drawing, artist, seed, signal)) {
         const { step, count, x: picture } = state;
-        if (step === count) {
-          const missing = await judge.missing(state);
-          tries.push({ count, lost, standing: judge.standing(state), missing, picture });
-        } else if (lost === null && judge.isLost(state)) lost = { step, standing: judge.standing(state) };
+        if (step === count) tries.push({ count, lost, look: await judge.look(state), picture });
+        else if (lost === null && (await judge.isLost(state))) lost = { step, look: await judge.look(state) };
       }
       onPicture();
     }

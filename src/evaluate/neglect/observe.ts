@@ -4,7 +4,7 @@ import { pictureDistance } from "../../explain/counterfactual.js";
 import { type FormValues, relevanceForms } from "../../explain/relevance-forms.js";
 import type { RecordedStep } from "../../explain/timeline.js";
 import { mergeWords, tokenGroups } from "../../explain/words.js";
-import { stopStep } from "../../generate/alignment.js";
+import { STOP_PARTS, stopStep } from "../../generate/alignment.js";
 import { type Drawing, type ExplainingArtist, explainingArtist, releaseAll } from "../../generate/draw.js";
 import { ledgerOf, recordedDrawing } from "../../generate/explain.js";
 import type { SamplingSettings } from "../../generate/sampling.js";
@@ -15,9 +15,6 @@ import type { LoadedModel } from "../../model/loaded.js";
 import type { PromptEncoder } from "../../model/prompt-encoder.js";
 import type { Compile } from "../../runtime/executable.js";
 import { reusing } from "../../runtime/reuse.js";
-
-/** After these parts of a run it is looked whether a word is lost. */
-export const STOP_PARTS = [0.4, 0.6, 0.8] as const;
 
 /** A prompt's two networks, and under guidance that of the empty prompt; prompts of equal length come one after another. */
 const KEPT = 3;

@@ -1,8 +1,8 @@
 import { looksIgnored, standings } from "../../explain/neglect.js";
 import type { FormValues } from "../../explain/relevance-forms.js";
+import { STOP_PARTS } from "../../generate/alignment.js";
 import type { NeglectCalibration } from "../../model/neglect-calibration.js";
 import { quantile } from "../statistics/summary.js";
-import { STOP_PARTS } from "./observe.js";
 import { accountOf, type JudgedPicture, type JudgedWord } from "./words.js";
 
 /** The part of pictures that end without an ignored word which may be given up on the way, all stops together. */

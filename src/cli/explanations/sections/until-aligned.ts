@@ -22,22 +22,22 @@ const orEndless = z
   .nullable()
   .transform((value) => value ?? Number.POSITIVE_INFINITY);
 
-const standing = z.strictObject({
+const look = z.strictObject({
   word: z.int().nullable(),
   level: orEndless,
   rate: z.exactOptional(z.number()),
   standing: orEndless,
   isIgnored: z.boolean(),
+  missing: z.array(z.string()).nullable(),
 });
 const fullTry = z.strictObject({
   count: z.int(),
-  lost: z.strictObject({ step: z.int(), standing }).nullable(),
-  standing,
-  missing: z.array(z.string()),
+  lost: z.strictObject({ step: z.int(), look }).nullable(),
+  look,
   shows: z.boolean(),
 });
 
-/** Does it pay to try seeds until no word is ignored? */
+/** Does it pay to try seeds until all that was asked for is there? */
 export const untilAligned = defineSection({
   id: "until-aligned",
   title: "Trying until aligned",
@@ -110,7 +110,7 @@ function findings(metrics: Readonly<Record<string, Metric>>): Findings {
     ],
     body: fragment(
       paragraph(
-        `generate --until-aligned tries seeds until no word looks ignored and both readers, networks that training asked, recognise what the prompt asks for; it gives a try up at the step where a word is lost, and keeps the best of ${MAX_TRIES}. A picture succeeds if it shows all that its prompt asks for, by the classifier, which neither training nor choosing ever asks. The rule to beat is the best of N: it draws N seeds to their ends and keeps the one in which readers miss least, and of those the one whose most suspicious word is least so, with N such that both cost the same. All seeds of a prompt are drawn once, and the rules are played on them from each seed on in turn.`,
+        `generate --until-aligned tries seeds until both readers, networks that training asked, recognise what the prompt asks for, or where they do not know its words, until none looks ignored; it gives a try up at the step where something is lost, and keeps the best of ${MAX_TRIES}. A picture succeeds if it shows all that its prompt asks for, by the classifier, which neither training nor choosing ever asks. The rule to beat is the best of N: it draws N seeds to their ends and keeps the one that stands best by the same judge, with N such that both cost the same. All seeds of a prompt are drawn once, and the rules are played on them from each seed on in turn.`,
       ),
       intervalChart(
         rows.flatMap(({ title, figures: [metric] }) =>
