@@ -25,8 +25,8 @@ export interface Sizes {
   readonly randomised: number;
 }
 
-/** Scenes of the whole report, and of the one that fits into ten minutes of two cores. */
-export const SCENES = { full: 400, quick: 20 } as const;
+/** Scenes of the whole report, an hour of two cores or so, and of the one that fits into ten minutes of them. */
+export const SCENES = { full: 200, quick: 20 } as const;
 
 /** What goes with so many scenes of localisation. */
 export function sizesOf(scenes: number): Sizes {
@@ -40,7 +40,7 @@ export function sizesOf(scenes: number): Sizes {
     dearMasked: part(24),
     redrawn: part(8),
     prompts: part(2),
-    deleted: part(2),
+    deleted: scenes,
     judged: Math.max(10, part(2 / 3)),
     tried: part(4),
     randomised: part(20),
