@@ -16,6 +16,7 @@ import { SCENES, sizesOf } from "../explanations/sizes.js";
 import { printMetrics } from "../metrics.js";
 import { flag, integer, path, text } from "../options.js";
 import { reportOptions } from "../reports/opening.js";
+import { judgeOf } from "../reports/until-aligned.js";
 
 export const evaluateExplanations = defineCommand({
   positionals: { model: text("MODEL", "name of a bundled model, or a model's folder", "emoji") },
@@ -61,7 +62,7 @@ export const evaluateExplanations = defineCommand({
       ...{ model: model.config.name, digest: model.digest, pellucid: version, device },
       ...(threads !== undefined && { threads }),
       ...{ ...sampling, count, sizes, seeds: SEEDS },
-      judge: calibrationFor(model, sampling) === undefined ? "rule of thumb" : "calibration",
+      judge: judgeOf(calibrationFor(model, sampling)),
     };
     const command = commandLine(positionals.model, count, options);
     const measured = await makeReport({ sections: SECTIONS, run, files, settings, command }, io, quiet);

@@ -1,15 +1,10 @@
 import { MAX_SEED } from "../../diffusion/random.js";
 import { calibrationFor } from "../../generate/neglect.js";
-import type { NeglectCalibration } from "../../model/neglect-calibration.js";
 import { defineCommand } from "../command.js";
 import { printMetrics } from "../metrics.js";
 import { integer, text } from "../options.js";
 import { reportOptions, runReport } from "../reports/opening.js";
-import { measureAlignment, untilAligned } from "../reports/until-aligned.js";
-
-/** Who says which pictures are aligned. */
-const judgeOf = (calibration: NeglectCalibration | undefined): string =>
-  calibration === undefined ? "rule of thumb" : calibration.judged ? "readers" : "calibration";
+import { judgeOf, measureAlignment, untilAligned } from "../reports/until-aligned.js";
 
 /** What `generate --until-aligned` gains, and what it costs. */
 export const evaluateUntilAligned = defineCommand({

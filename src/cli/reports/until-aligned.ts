@@ -1,8 +1,13 @@
 import { evaluateAlignment } from "../../evaluate/alignment/evaluate.js";
 import type { Metric } from "../../evaluate/interval.js";
 import { loadReaders } from "../../files/classifier.js";
+import type { NeglectCalibration } from "../../model/neglect-calibration.js";
 import { openJudge } from "../judge.js";
 import type { Report, ReportRun } from "./report.js";
+
+/** Who says which pictures are aligned, where every word is one of the scenes'. */
+export const judgeOf = (calibration: NeglectCalibration | undefined): string =>
+  calibration === undefined ? "rule of thumb" : calibration.judged ? "readers" : "calibration";
 
 /** How often trying until aligned gives what was asked for, beside single tries and the best of as many as it costs. */
 export async function measureAlignment(
