@@ -54,7 +54,7 @@ export interface AlignedRun<Step> {
   readonly seeds: readonly number[];
   readonly draw: (seed: number) => AsyncIterable<Step>;
   readonly judge: Judge<Step>;
-  /** Is told of every try when it ends. */
+  /** Is told of every try when it ends, and once more of the best if it was given up and is drawn to its end. */
   readonly onTry?: (tried: Try) => void;
 }
 
