@@ -22,14 +22,13 @@ export interface Classifier {
 export const classifier = (weights: Weights, compile: Compile): Promise<Classifier> =>
   classifierOf(classifierLogits, weights, compile);
 
-/** A network that says logits [B, 55] of pictures, with its weights, as a classifier; it takes `batch` pictures at a time. */
+/** A network that says logits [B, 55] of pictures, with its weights, as a classifier. */
 export async function classifierOf(
   logitsOf: LogitsOf,
   weights: Weights,
   compile: Compile,
-  batch = BATCH,
 ): Promise<Classifier> {
-  const { logits, release } = await openLogits(logitsOf, weights, compile, batch);
+  const { logits, release } = await openLogits(logitsOf, weights, compile, BATCH);
   return { classify: async (pictures) => (await logits(pictures)).map(labelsFrom), release };
 }
 

@@ -59,7 +59,8 @@ export const describeAspects = (aspects: readonly string[]): string =>
 function describeReading({ seed, steps, outcome, missing = [] }: Try): string {
   if (outcome === "aligned") return `seed ${seed} shows all that is asked for`;
   const start = outcome === "stopped" ? `given up after step ${steps}` : "finished";
-  return `seed ${seed} ${start}: readers miss ${describeAspects(missing)}`;
+  const doubt = missing.length > 0 ? `miss ${describeAspects(missing)}` : "are unsure of what they see";
+  return `seed ${seed} ${start}: readers ${doubt}`;
 }
 
 /** What its words say of a try, where nobody reads it. */

@@ -129,6 +129,25 @@ describe("pellucid generate", () => {
     assert.equal(refused.code, 2);
   });
 
+  test("--until-aligned asks readers where they know every word, and says what they miss", async () => {
+    const out = join(newFolder(), "out");
+    const words = ["--until-aligned", "--max-tries", "2", "--out", out];
+    const { code, stderr } = await pellucid("generate", "a purple banana in a red crown", ...words);
+    const { tries } = parseExplanation(JSON.parse(readFileSync(join(out, "explanation.json"), "utf8")));
+    assert.equal(code, tries!.some(({ outcome }) => outcome === "aligned") ? 0 : 3, stderr);
+    const told = stderr.split("\n").filter((line) => line.startsWith("seed "));
+    assert.ok(told.length >= tries!.length);
+    for (const line of told)
+      assert.match(
+        line,
+        /^seed \d (shows all that is asked for|(finished|given up after step \d+): readers )/,
+      );
+    for (const { seed, missing = [] } of tries!) {
+      const last = told.findLast((line) => line.startsWith(`seed ${seed} `))!;
+      for (const aspect of missing) assert.ok(last.includes(aspect.replace("Colour", "'s colour")), last);
+    }
+  });
+
   test("--text-weights gives CLIP to a model that reads prompts with it, which says so where they are missing", async () => {
     const clip = modelFolder(tinyModel(clipConfig()));
     const without = await drawn("a red cat", "--model", clip);

@@ -25,7 +25,7 @@ export interface Sizes {
   readonly randomised: number;
 }
 
-/** Scenes of the whole report, one to two hours of two cores, and of the one that fits into ten minutes of them. */
+/** Scenes of the whole report, and of the one that fits into ten minutes of two cores. */
 export const SCENES = { full: 200, quick: 20 } as const;
 
 /** What goes with so many scenes of localisation. */
