@@ -104,8 +104,8 @@ const step = z.strictObject({
 const tried = z.strictObject({
   seed: count,
   steps: z.int().positive(),
-  word: count.nullable(),
-  level: z.number().nonnegative().nullable(),
+  word: count.nullable().optional(),
+  level: z.number().nonnegative().nullable().optional(),
   rate: share.optional(),
   outcome: z.enum(["aligned", "ignored", "unrecognised", "stopped"]),
   missing: z.array(z.string()).optional(),
@@ -139,6 +139,7 @@ export type ExplanationWarning = z.infer<typeof warning>;
 export type ExplanationMaps = z.infer<typeof maps>;
 export type WordMagnitudes = z.infer<typeof magnitudes>;
 export type LedgerShares = z.infer<typeof ledger>;
+export type TryRecord = z.infer<typeof tried>;
 export type ReconstructionRecord = z.infer<typeof reconstruction>;
 
 /** Checks a value against the schema; throws InputError naming the first field that does not fit. */

@@ -1,12 +1,13 @@
 import { openRecogniser, type Readers, type Recogniser } from "../classifier/readers.js";
 import { saidLabels } from "../classifier/said.js";
+import type { SampleStep } from "../diffusion/sample.js";
 import { looksIgnored } from "../explain/neglect.js";
 import type { RecordedStep } from "../explain/timeline.js";
 import { IGNORED_FRACTION, weakestWord } from "../explain/warnings.js";
 import type { NeglectCalibration } from "../model/neglect-calibration.js";
 import type { Drawing, ExplainingArtist } from "./draw.js";
 import { calibrationFor, lowestWord, standingsOf } from "./neglect.js";
-import type { Judge, Standing } from "./until-aligned.js";
+import type { Judge, Look } from "./until-aligned.js";
 
 /** After these parts of a run it is looked whether a try is lost. */
 export const STOP_PARTS = [0.4, 0.6, 0.8] as const;
@@ -33,47 +34,23 @@ export async function recogniserFor(
   return asked === null ? undefined : openRecogniser(readers, asked, compile);
 }
 
-/**
- * How a drawing's states are judged: by `recogniser` if there is one, from what a state shows and a finished picture is; or
- * else by words, with the model's calibration if that holds for the drawing, or else by the rule of thumb.
- */
-export function alignmentJudge(
-  drawing: Drawing,
-  artist: Pick<ExplainingArtist, "sources">,
-  recogniser: Pick<Recogniser, "read"> | undefined,
-): Judge<RecordedStep> {
+/** Words decide, by the model's calibration if that holds for the drawing, or else by the rule of thumb. */
+export function byWords(drawing: Drawing, artist: Pick<ExplainingArtist, "sources">): Judge<RecordedStep> {
   const calibration = calibrationFor(drawing.model, drawing.settings);
-  const words =
-    calibration === undefined
-      ? ruleOfThumb(drawing.prompt.encoding.words)
-      : byCalibration(calibration, drawing, artist);
-  return recogniser === undefined ? byWords(words) : byReaders(words.standing, recogniser);
+  return calibration === undefined
+    ? byRuleOfThumb(drawing.prompt.encoding.words)
+    : byCalibration(calibration, drawing, artist);
 }
 
-/** How words stand, and which states are lost by that alone. */
-export interface WordRule<Step> {
-  readonly standing: (step: Step) => Standing;
-  readonly isLost: (step: Step) => boolean;
-}
+type Shown = Pick<SampleStep, "step" | "count" | "x" | "prediction">;
 
-/** Words decide. */
-export const byWords = <Step>({ standing, isLost }: WordRule<Step>): Judge<Step> => ({
-  look: async (state) => ({ ...standing(state), missing: null }),
-  isLost: async (state) => isLost(state),
-});
-
-type Shown = Pick<RecordedStep, "step" | "count" | "x" | "prediction">;
-
-/** What is recognised decides, and in what readers are surest of seeing; words only say how they stand. */
-export function byReaders<Step extends Shown>(
-  standing: (step: Step) => Standing,
-  { read }: Pick<Recogniser, "read">,
-): Judge<Step> {
-  const reading = ({ step, count, x, prediction }: Step) => read(step === count ? x : prediction);
+/** Readers decide, by what a picture or a prediction shows; the best is the one in which the least sure is surest. */
+export function byReaders({ read }: Pick<Recogniser, "read">): Judge<Shown> {
+  const reading = ({ step, count, x, prediction }: Shown) => read(step === count ? x : prediction);
   return {
     async look(state) {
       const { missing, confidence } = await reading(state);
-      return { ...standing(state), standing: confidence, missing };
+      return { by: "readers", missing, standing: confidence };
     },
     isLost: async (state) =>
       STOP_PARTS.some((part) => stopStep(part, state.count) === state.step) &&
@@ -82,16 +59,17 @@ export function byReaders<Step extends Shown>(
 }
 
 /** By the share of the content alone: a word is lost if it is clearly below the limit in the second half of a run. */
-export function ruleOfThumb(
+export function byRuleOfThumb(
   words: readonly { readonly text: string }[],
-): WordRule<Pick<RecordedStep, "step" | "count" | "history">> {
+): Judge<Pick<RecordedStep, "step" | "count" | "history">> {
   const weakest = ({ history }: Pick<RecordedStep, "history">) => weakestWord(words, history.at(-1)!.share);
   return {
-    standing(state) {
+    async look(state) {
       const { word, level } = weakest(state);
-      return { word, level, standing: level, isIgnored: level < IGNORED_FRACTION };
+      return { by: "words", word, level, standing: level, isIgnored: level < IGNORED_FRACTION };
     },
-    isLost: (state) => state.step >= DECIDED * state.count && weakest(state).level < LOST * IGNORED_FRACTION,
+    isLost: async (state) =>
+      state.step >= DECIDED * state.count && weakest(state).level < LOST * IGNORED_FRACTION,
   };
 }
 
@@ -100,18 +78,19 @@ function byCalibration(
   calibration: NeglectCalibration,
   drawing: Drawing,
   artist: Pick<ExplainingArtist, "sources">,
-): WordRule<RecordedStep> {
+): Judge<RecordedStep> {
   const { words } = drawing.prompt.encoding;
   const lowest = (state: RecordedStep) => lowestWord(standingsOf(calibration, drawing, artist, state).words);
   return {
-    standing(state) {
+    async look(state) {
       const found = lowest(state);
       if (found === null) return CONTENT;
       const { word, neglect } = found;
       const level = state.history.at(-1)!.share[word]! * words.length;
-      return { word, level, rate: neglect.rate, standing: neglect.rate, isIgnored: looksIgnored(neglect) };
+      const { rate } = neglect;
+      return { by: "words", word, level, rate, standing: rate, isIgnored: looksIgnored(neglect) };
     },
-    isLost(state) {
+    async isLost(state) {
       const limit = calibration.stops.find(({ part }) => stopStep(part, state.count) === state.step);
       if (limit === undefined) return false;
       const found = lowest(state);
@@ -121,7 +100,8 @@ function byCalibration(
 }
 
 /** How a prompt without a word that may be ignored stands. */
-const CONTENT: Standing = {
+const CONTENT: Look = {
+  by: "words",
   word: null,
   level: Number.POSITIVE_INFINITY,
   standing: Number.POSITIVE_INFINITY,

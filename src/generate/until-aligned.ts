@@ -1,5 +1,6 @@
-/** How the words of a state of a run stand. */
-export interface Standing {
+/** How the words of a state of a run stand, where words decide. */
+export interface WordLook {
+  readonly by: "words";
   /** The word that looks most ignored, as a position in the prompt; null if there is none. */
   readonly word: number | null;
   /** That word's share of the content times the number of words: 1 is an even share. */
@@ -12,11 +13,17 @@ export interface Standing {
   readonly isIgnored: boolean;
 }
 
-/** What a judge finds in a state of a run. */
-export interface Look extends Standing {
-  /** What is asked for and not recognised there; null where nobody can tell, so that the words decide. */
-  readonly missing: readonly string[] | null;
+/** What readers find in a state of a run, where they decide. */
+export interface ReaderLook {
+  readonly by: "readers";
+  /** What is asked for and not recognised there. */
+  readonly missing: readonly string[];
+  /** What tries are ranked by, the highest best. */
+  readonly standing: number;
 }
+
+/** What a judge finds in a state of a run. */
+export type Look = WordLook | ReaderLook;
 
 /** Who decides which pictures are aligned, and which runs may go on. */
 export interface Judge<Step> {
@@ -26,16 +33,16 @@ export interface Judge<Step> {
 }
 
 /** What came of one seed. */
-export interface Try extends Pick<Standing, "word" | "level" | "rate"> {
+export interface Try extends Partial<Pick<WordLook, "word" | "level" | "rate">> {
   readonly seed: number;
   /** Steps that were drawn. */
   readonly steps: number;
   /**
-   * `aligned`: nothing is missing, or where nobody can tell, no word is ignored; `unrecognised`: something is missing in the
-   * finished picture; `ignored`: nobody can tell, and a word is ignored; `stopped`: lost on the way.
+   * `aligned`: nothing is missing, or where words decide, none is ignored; `unrecognised`: something is missing in the
+   * finished picture; `ignored`: words decide, and one is ignored; `stopped`: lost on the way.
    */
   readonly outcome: "aligned" | "ignored" | "unrecognised" | "stopped";
-  /** What is missing at its end, if anything is. */
+  /** What readers miss at its end, if anything. */
   readonly missing?: readonly string[];
 }
 
@@ -97,18 +104,20 @@ export async function drawUntilAligned<Step extends Numbered>({
 }
 
 function tryOf(seed: number, { step, count }: Numbered, look: Look): Try {
-  const { word, level, rate, missing } = look;
   return {
-    ...{ seed, steps: step, word, level },
-    ...(rate !== undefined && { rate }),
-    ...{ outcome: step < count ? "stopped" : outcomeOf(look) },
-    ...(missing !== null && missing.length > 0 && { missing }),
+    ...{ seed, steps: step, outcome: step < count ? "stopped" : outcomeOf(look) },
+    ...(look.by === "words" ? weakestOf(look) : look.missing.length > 0 && { missing: look.missing }),
   };
 }
 
-function outcomeOf({ isIgnored, missing }: Look): Try["outcome"] {
-  if (missing === null) return isIgnored ? "ignored" : "aligned";
-  return missing.length > 0 ? "unrecognised" : "aligned";
+const weakestOf = ({ word, level, rate }: WordLook): Pick<Try, "word" | "level" | "rate"> => ({
+  ...{ word, level },
+  ...(rate !== undefined && { rate }),
+});
+
+function outcomeOf(look: Look): Try["outcome"] {
+  if (look.by === "words") return look.isIgnored ? "ignored" : "aligned";
+  return look.missing.length > 0 ? "unrecognised" : "aligned";
 }
 
 async function lastOf<Step extends Numbered>(

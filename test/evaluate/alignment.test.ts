@@ -8,15 +8,15 @@ import { neglectPrompts } from "../../src/evaluate/neglect/prompts.js";
 import { assertAllclose } from "../allclose.js";
 import { tinyConfig } from "../model/tiny.js";
 
-/** A run of four steps that ends at this standing, is lost at this step if at any, and shows what was asked for or not. */
-function seed(
-  standing: number,
-  shows: boolean,
-  lostAt = 0,
-  missing: readonly string[] | null = null,
-): FullTry {
-  const look = { word: 0, level: standing, standing, isIgnored: standing < 1, missing };
+/** A run of four steps that ends at this standing, is lost at this step if at any, and shows what was asked for or not; words decide. */
+function seed(standing: number, shows: boolean, lostAt = 0): FullTry {
+  const look = { by: "words", word: 0, level: standing, standing, isIgnored: standing < 1 } as const;
   return { count: 4, lost: lostAt === 0 ? null : { step: lostAt, look }, look, shows };
+}
+
+/** A run of four steps in which readers miss this at its end. */
+function readSeed(standing: number, shows: boolean, missing: readonly string[]): FullTry {
+  return { count: 4, lost: null, look: { by: "readers", standing, missing }, shows };
 }
 
 describe("trying until aligned, on seeds that are known", () => {
@@ -30,8 +30,12 @@ describe("trying until aligned, on seeds that are known", () => {
     });
   });
 
-  test("goes on where readers miss something, though no word looks ignored", async () => {
-    const tries = [seed(3, false, 0, ["hat"]), seed(2, true, 0, []), seed(4, false, 0, ["hat", "object"])];
+  test("goes on where readers miss something, however sure they are", async () => {
+    const tries = [
+      readSeed(0.3, false, ["hat"]),
+      readSeed(0.2, true, []),
+      readSeed(0.4, false, ["hat", "object"]),
+    ];
     assert.deepEqual(await playUntilAligned(tries), { success: 1, runs: (2 + 1 + 3) / 3, aligned: 1 });
   });
 
@@ -66,9 +70,15 @@ describe("trying until aligned, on seeds that are known", () => {
       [0.75, 1, 1, 1, 1],
       1e-12,
     );
-    assertAllclose([values.cost!, values["cost.plain"]!], [1.125, (10 + 1.25 * 8) / 2], 1e-12);
+    // every try of words has its account
+    assertAllclose([values.cost!, values["cost.explained"]!], [1.125, 1.125], 1e-12);
     // of 1.125 runs at equal cost: 7 / 8 of one, 1 / 8 of two
     assertAllclose([values.bestOfN!, values["gain.bestOfN"]!], [1 - 0.25 * 0.875, 0.125], 1e-12);
+    const read = await alignmentMetrics([
+      { tries: [readSeed(0.9, true, []), readSeed(0.2, false, ["hat"])], explaining: 8 },
+    ]);
+    // 1 or 2 plain runs, and the account of what is kept
+    assertAllclose([read["untilAligned.cost.explained"]!.value], [1 + 1.5 / 8], 1e-12);
     const sure = await alignmentMetrics([{ tries: good, explaining: 1 }]);
     assert.ok(!("untilAligned.gain" in sure));
   });

@@ -95,7 +95,9 @@ export const generate = defineCommand({
       options.count === 1 ? options.out : join(options.out, `seed-${seed}`);
     const names = fileNames(options, prompt.encoding.words.length);
     for (const seed of seeds) checkOutputs(folderOf(seed), names, "replace");
-    const total = settings.steps * seeds.length;
+    // The best try may be drawn to its end, and is drawn with its account.
+    const runs = seeds.length + (options["until-aligned"] ? 2 : 0);
+    const total = settings.steps * runs;
     const progress = options.quiet ? SILENT : progressBar(io, "drawing", total);
     const reports: Made["report"][] = [];
     const make = options["until-aligned"] ? makeAligned : options["no-explain"] ? makePlain : makeExplained;

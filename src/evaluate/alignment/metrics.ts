@@ -19,15 +19,15 @@ interface Outcome extends Played {
   readonly single: number;
   readonly bestOfN: number;
   readonly any: number;
-  readonly plainRuns: number;
+  readonly explainedRuns: number;
 }
 
 /**
  * Trying until aligned beside single tries, and beside the best of as many tries as that costs, picked by the same judge.
  *
  * `untilAligned.success`, `.single`, `.bestOfN`, `.any` (some seed of all succeeds) are shares of prompts whose picture shows all
- * that was asked for; `.gain` and `.gain.bestOfN` the part of the single tries' failures that is removed; `.cost` is in explained
- * runs, a single try being 1, `.cost.plain` in runs that are not explained; `.aligned` how often the judge was content. Prompts
+ * that was asked for; `.gain` and `.gain.bestOfN` the part of the single tries' failures that is removed; `.cost` is in runs,
+ * a single try being 1, `.cost.explained` that of the whole, with the account of the picture that is kept, beside one explained run; `.aligned` how often the judge was content. Prompts
  * are the samples; their tries are averaged first. A gain is left out if single tries never fail.
  */
 export async function alignmentMetrics(prompts: readonly CostedTries[]): Promise<Record<string, Metric>> {
@@ -41,7 +41,7 @@ export async function alignmentMetrics(prompts: readonly CostedTries[]): Promise
       single: mean(shown),
       bestOfN: bestOf(tries, Math.max(1, budget)),
       any: Math.max(...shown),
-      plainRuns: played[i]!.runs * explaining,
+      explainedRuns: explainedRuns(played[i]!.runs, tries, explaining),
     };
   });
   const average = (of: (outcome: Outcome) => number) => bootstrapMean(outcomes.map(of));
@@ -63,8 +63,13 @@ export async function alignmentMetrics(prompts: readonly CostedTries[]): Promise
     "untilAligned.any": average(({ any }) => any),
     "untilAligned.aligned": average(({ aligned }) => aligned),
     "untilAligned.cost": average(({ runs }) => runs),
-    "untilAligned.cost.plain": average(({ plainRuns }) => plainRuns),
+    "untilAligned.cost.explained": average((outcome) => outcome.explainedRuns),
   };
+}
+
+/** Where words decide every try has its account; what readers choose by pictures gets one afterwards. */
+function explainedRuns(runs: number, tries: readonly FullTry[], explaining: number): number {
+  return tries.some(({ look }) => look.by === "words") ? runs : runs / explaining + 1;
 }
 
 /** How many plain passes of the network one explained pass costs, for a prompt of so many tokens: by the arithmetic of its products. */

@@ -1,12 +1,13 @@
 import type { Readers } from "../../classifier/readers.js";
 import type { Prompt } from "../../data/prompts.js";
 import { deriveSeed } from "../../diffusion/random.js";
+import type { SampleStep } from "../../diffusion/sample.js";
 import { throwIfCancelled } from "../../errors.js";
-import { alignmentJudge, recogniserFor } from "../../generate/alignment.js";
-import { type Drawing, explainingArtist, releaseAll } from "../../generate/draw.js";
+import { byReaders, byWords, recogniserFor } from "../../generate/alignment.js";
+import { type Drawing, explainingArtist, plainArtist, releaseAll } from "../../generate/draw.js";
 import { recordedDrawing } from "../../generate/explain.js";
 import type { SamplingSettings } from "../../generate/sampling.js";
-import type { Look } from "../../generate/until-aligned.js";
+import type { Judge, Look } from "../../generate/until-aligned.js";
 import type { LoadedModel } from "../../model/loaded.js";
 import type { EncodedPrompt, PromptEncoder } from "../../model/prompt-encoder.js";
 import type { Compile } from "../../runtime/executable.js";
@@ -91,6 +92,7 @@ interface DrawnTry extends Omit<FullTry, "shows"> {
   readonly picture: Float32Array; // [6, H, W]
 }
 
+/** Every seed as `generate --until-aligned` draws it, but to its end. */
 async function drawn(
   drawing: Drawing,
   readers: Readers,
@@ -98,22 +100,38 @@ async function drawn(
   signal: AbortSignal | undefined,
   onPicture: () => void,
 ): Promise<DrawnTry[]> {
-  const artist = await explainingArtist(drawing);
-  const recogniser = await recogniserFor(drawing, readers);
-  const judge = alignmentJudge(drawing, artist, recogniser);
   const tries: DrawnTry[] = [];
-  try {
+  const drawAll = async <Step extends SampleStep>(
+    draw: (seed: number) => AsyncIterable<Step>,
+    judge: Judge<Step>,
+  ): Promise<void> => {
     for (const seed of seeds) {
-      let lost: FullTry["lost"] = null;
-      for await (const state of recordedDrawing(drawing, artist, seed, signal)) {
-        const { step, count, x: picture } = state;
-        if (step === count) tries.push({ count, lost, look: await judge.look(state), picture });
-        else if (lost === null && (await judge.isLost(state))) lost = { step, look: await judge.look(state) };
-      }
+      tries.push(await drawnToEnd(draw(seed), judge));
       onPicture();
     }
-  } finally {
-    await releaseAll([artist, recogniser]);
+  };
+  const recogniser = await recogniserFor(drawing, readers);
+  if (recogniser === undefined) {
+    const artist = await explainingArtist(drawing);
+    const draw = (seed: number) => recordedDrawing(drawing, artist, seed, signal);
+    await drawAll(draw, byWords(drawing, artist)).finally(artist.release);
+  } else {
+    const artist = await plainArtist(drawing);
+    const draw = (seed: number) => artist.draw(seed, signal);
+    await drawAll(draw, byReaders(recogniser)).finally(() => releaseAll([artist, recogniser]));
   }
   return tries;
+}
+
+async function drawnToEnd<Step extends SampleStep>(
+  steps: AsyncIterable<Step>,
+  { look, isLost }: Judge<Step>,
+): Promise<DrawnTry> {
+  let lost: FullTry["lost"] = null;
+  for await (const state of steps) {
+    const { step, count, x: picture } = state;
+    if (step === count) return { count, lost, look: await look(state), picture };
+    if (lost === null && (await isLost(state))) lost = { step, look: await look(state) };
+  }
+  throw new Error("a run has at least one step");
 }

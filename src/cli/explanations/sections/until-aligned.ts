@@ -22,14 +22,17 @@ const orEndless = z
   .nullable()
   .transform((value) => value ?? Number.POSITIVE_INFINITY);
 
-const look = z.strictObject({
-  word: z.int().nullable(),
-  level: orEndless,
-  rate: z.exactOptional(z.number()),
-  standing: orEndless,
-  isIgnored: z.boolean(),
-  missing: z.array(z.string()).nullable(),
-});
+const look = z.discriminatedUnion("by", [
+  z.strictObject({
+    by: z.literal("words"),
+    word: z.int().nullable(),
+    level: orEndless,
+    rate: z.exactOptional(z.number()),
+    standing: orEndless,
+    isIgnored: z.boolean(),
+  }),
+  z.strictObject({ by: z.literal("readers"), missing: z.array(z.string()), standing: z.number() }),
+]);
 const fullTry = z.strictObject({
   count: z.int(),
   lost: z.strictObject({ step: z.int(), look }).nullable(),
