@@ -3,11 +3,13 @@ import { alignmentPrompts, costedTries, inOrder } from "../../../evaluate/alignm
 import { alignmentMetrics } from "../../../evaluate/alignment/metrics.js";
 import type { Metric } from "../../../evaluate/interval.js";
 import { loadReaders } from "../../../files/classifier.js";
+import { calibrationFor } from "../../../generate/neglect.js";
 import { intervalChart } from "../../../report/charts.js";
 import { formatMetric } from "../../../report/format.js";
 import { fragment, paragraph } from "../../../report/html.js";
 import { figureTable, metricsTable } from "../../../report/tables.js";
 import { openJudge } from "../../judge.js";
+import { judgeOf } from "../../reports/until-aligned.js";
 import { batchesOf, passesFor } from "../batches.js";
 import { defineSection, type Findings } from "../section.js";
 
@@ -58,9 +60,13 @@ export const untilAligned = defineSection({
       run.encodePrompt,
       MOST,
     );
+    const isRead = judgeOf(calibrationFor(run.model, run.settings)) === "readers";
+    // Tries that readers judge have no account.
+    const passes = (players: number, steps: number) =>
+      isRead ? steps : passesFor("contributions", players, steps);
     return batches.map(({ name, players, items }) => ({
       name,
-      passes: passesFor("contributions", players, items.length * MAX_TRIES * run.settings.steps),
+      passes: passes(players, items.length * MAX_TRIES * run.settings.steps),
       async run(signal) {
         const { see, release } = await openJudge(run.model, run.compile);
         const indices = items.map(({ index }) => index);
