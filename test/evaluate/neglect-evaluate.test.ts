@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CancelledError } from "../../src/errors.js";
-import { evaluateAlignment } from "../../src/evaluate/alignment/evaluate.js";
+import { alignmentPrompts, evaluateAlignment } from "../../src/evaluate/alignment/evaluate.js";
+import { explainingCost } from "../../src/evaluate/alignment/metrics.js";
 import { calibrateNeglect, evaluateNeglect, type See } from "../../src/evaluate/neglect/evaluate.js";
 import { loadReaders } from "../../src/files/classifier.js";
+import { loadModel } from "../../src/files/model.js";
 import { parseNeglectCalibration } from "../../src/model/neglect-calibration.js";
 import { generatorOf, uniformFrom, wordOf } from "../../src/random.js";
+import { assertAllclose } from "../allclose.js";
 import { tinyDrawing } from "../generate/drawing.js";
 import { tinyConfig, tinyModel } from "../model/tiny.js";
 
@@ -97,5 +100,17 @@ describe("measuring trying until aligned", () => {
       assert.ok(cost > 0 && cost <= 3, String(cost));
       assert.equal(found["untilAligned.cost.explained"]!.value, cost);
     }
+  });
+
+  test("where readers decide, only the picture that is kept has its account", async () => {
+    const emoji = loadModel("emoji");
+    const neglect = { ...emoji.neglect!, settings: { ...emoji.neglect!.settings, steps: 2 } };
+    const drawing = await tinyDrawing("", { steps: 2 }, { ...emoji, neglect });
+    const run = { ...drawing, seed: 3, see, count: 1, maxTries: 1, readers: loadReaders() };
+    const found = await evaluateAlignment({ ...run, onProgress: () => {} });
+    const { caption } = alignmentPrompts(1)[0]!;
+    const explaining = explainingCost(emoji.config, (await drawing.encodePrompt(caption)).tokens.length);
+    const { value: runs } = found["untilAligned.cost"]!;
+    assertAllclose([found["untilAligned.cost.explained"]!.value], [1 + runs / explaining], 1e-12);
   });
 });
