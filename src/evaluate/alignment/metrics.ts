@@ -27,8 +27,9 @@ interface Outcome extends Played {
  *
  * `untilAligned.success`, `.single`, `.bestOfN`, `.any` (some seed of all succeeds) are shares of prompts whose picture shows all
  * that was asked for; `.gain` and `.gain.bestOfN` the part of the single tries' failures that is removed; `.cost` is in runs,
- * a single try being 1, `.cost.explained` that of the whole, with the account of the picture that is kept, beside one explained run; `.aligned` how often the judge was content. Prompts
- * are the samples; their tries are averaged first. A gain is left out if single tries never fail.
+ * a single try being 1, `.cost.explained` that of the whole, with the account of the picture that is kept, beside one explained
+ * run; `.aligned` how often the judge was content. Prompts are the samples; their tries are averaged first. A gain is left out if
+ * single tries never fail.
  */
 export async function alignmentMetrics(prompts: readonly CostedTries[]): Promise<Record<string, Metric>> {
   const played = await Promise.all(prompts.map(({ tries }) => playUntilAligned(tries)));
