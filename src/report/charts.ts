@@ -53,7 +53,7 @@ export function intervalChart(
   const plot = Plot.plot({
     ...base(title),
     height: rows * (labels.length * LINE + 24) + 56,
-    marginLeft: 12 + 6.8 * Math.max(...labels.map(({ length }) => length)),
+    marginLeft: 12 + 7.6 * Math.max(...labels.map(({ length }) => length)),
     marginRight: "fy" in facet ? 90 : 24,
     marginBottom: 44,
     x: { label: axis, grid: true, ticks: 3, nice: true, zero: true, ...PLAIN_AXIS, labelOffset: 38 },
