@@ -3,11 +3,13 @@ import { describe, test } from "node:test";
 import { parseHTML } from "linkedom";
 import { reportDocument } from "../../src/cli/explanations/document.js";
 import { localisationFindings } from "../../src/cli/explanations/localisation-findings.js";
+import { heldOutScenes, scenesFor } from "../../src/cli/explanations/sections/localisation.js";
 import { SECTIONS } from "../../src/cli/explanations/sections.js";
 import { sizesOf } from "../../src/cli/explanations/sizes.js";
 import { standing, verdict } from "../../src/cli/explanations/verdict.js";
 import type { CaseFigures } from "../../src/evaluate/case-figures.js";
 import { LOCALISATION_TIMES } from "../../src/evaluate/localisation.js";
+import { playersOf } from "../../src/methods/players.js";
 import { tinyDrawing } from "../generate/drawing.js";
 import { tinyConfig, tinyModel } from "../model/tiny.js";
 
@@ -75,6 +77,27 @@ const figuresOf = (count: number, value: (scene: number) => number): CaseFigures
       ...LOCALISATION_TIMES.map((t) => ({ index, t, figures })),
     ];
   });
+
+describe("scenes that methods are asked about", () => {
+  test("are the first of the report's, half of them with one object, of captions that the method takes", async () => {
+    const dear = run.sizes.dearScenes;
+    assert.ok(dear > 1);
+    assert.deepEqual(await scenesFor(run, "attention", 24), heldOutScenes(24));
+    assert.deepEqual(await scenesFor(run, "integrated-gradients", dear), heldOutScenes(dear));
+    const asked = await scenesFor(run, "shapley", dear);
+    assert.deepEqual(
+      asked.map(({ crowd }) => crowd).sort(),
+      heldOutScenes(dear)
+        .map(({ crowd }) => crowd)
+        .sort(),
+    );
+    const inReport = new Set(heldOutScenes(24).map(({ index, crowd }) => `${crowd} ${index}`));
+    for (const { scene, index, crowd } of asked) {
+      assert.ok(inReport.has(`${crowd} ${index}`));
+      assert.ok(playersOf(await encodePrompt(scene.caption)).length <= 8, scene.caption);
+    }
+  });
+});
 
 describe("findings on where words act", () => {
   test("take the form that suits contributions, and hold it against every form of the others", () => {
