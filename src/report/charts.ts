@@ -3,6 +3,7 @@ import { parseHTML } from "linkedom";
 import type { Metric } from "../evaluate/interval.js";
 import { formatMetric } from "./format.js";
 import { element, type Html } from "./html.js";
+import { spread } from "./spread.js";
 
 /** Who a mark belongs to: what the report is about, what it is compared with, or a control. */
 export type MarkKind = "ours" | "other" | "control";
@@ -34,6 +35,7 @@ export interface ChartText {
 const COLOURS: Readonly<Record<MarkKind, string>> = { ours: "#1f5fa8", other: "#3d444d", control: "#a0a8b2" };
 const WIDTH = 860;
 const LINE = 19;
+const NAME = 14;
 
 /** Dots with their 95 % intervals, a line for each label, in panels by column and row; all on one scale. */
 export function intervalChart(
@@ -110,10 +112,22 @@ export function curveChart(points: readonly CurvePoint[], { title, axis }: Chart
       Plot.line(shown, { x: "x", y: "value", z: "curve", stroke: colour, strokeWidth: 1.5 }),
       Plot.link(shown, { x1: "x", x2: "x", y1: "low", y2: "high", stroke: colour, strokeWidth: 2 }),
       Plot.dot(shown, { x: "x", y: "value", r: 3, fill: colour, title: "tip" }),
-      Plot.text(last, { x: "x", y: "value", text: "curve", dx: 9, textAnchor: "start", fill: colour }),
+      namesBeside(last, { x: "x", y: "value", text: "curve", dx: 9, textAnchor: "start", fill: colour }),
     ],
   });
   return figure(plot, title);
+}
+
+/** Names beside points; of points that are closer than lines of text, below each other. */
+function namesBeside<Point extends { readonly value: number }>(
+  points: readonly Point[],
+  options: Plot.TextOptions,
+) {
+  const apart = Plot.initializer<Plot.TextOptions>(options, (data, facets, _channels, scales) => {
+    const heights = points.map(({ value }) => Number(scales.y!(value)));
+    return { data, facets, channels: { y: { value: spread(heights, NAME) } } };
+  });
+  return Plot.text(points, apart);
 }
 
 const base = (title: string) => ({

@@ -131,6 +131,21 @@ describe("charts", () => {
     assert.equal(parse(html).querySelectorAll("circle").length, 2);
     assert.match(html, />ours</);
   });
+
+  test("names of curves that end in one place stand below each other", () => {
+    const points = ["a", "b", "c"].map((curve) => ({
+      curve,
+      kind: "other" as const,
+      x: 1,
+      metric: metric(0.5),
+    }));
+    const { html } = curveChart(points, { title: "t", axis: "y" }, "below");
+    const heights = [...parse(html).querySelectorAll("text")]
+      .filter(({ textContent }) => /^[abc]$/.test(textContent ?? ""))
+      .map((text) => Number(/,([\d.]+)\)/.exec(text.getAttribute("transform")!)![1]));
+    assert.equal(heights.length, 3);
+    assert.ok(heights[1]! - heights[0]! >= 12 && heights[2]! - heights[1]! >= 12, heights.join(" "));
+  });
 });
 
 test("pictures travel inside the page", () => {
