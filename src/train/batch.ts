@@ -4,6 +4,7 @@ import { sixChannels } from "../data/six-channels.js";
 import { diffuse, trainingTarget } from "../diffusion/forward.js";
 import { pictureLength } from "../diffusion/picture.js";
 import { complementaryNoise } from "../diffusion/random.js";
+import type { LoadedModel } from "../model/loaded.js";
 import { tokenWidth } from "../model/model-config.js";
 import type { EncodedPrompt, PromptEncoder } from "../model/prompt-encoder.js";
 import { contextLength } from "../model/text-config.js";
@@ -63,6 +64,8 @@ export interface BatchSource {
   readonly alphaBar: Float64Array;
   /** The networks that recognition, realism and practice ask; needed where these have a weight. */
   readonly readers?: Readers | undefined;
+  /** The network whose predictions are learnt instead of the pictures. */
+  readonly teacher?: LoadedModel | undefined;
 }
 
 /** A picture of a batch, and how it is shown. */

@@ -92,6 +92,8 @@ const trainSchema = z.strictObject({
   practice: practiceSchema,
   /** Weight of how little predictions look drawn to a critic that learns beside the network. */
   realism: z.number().nonnegative().default(0),
+  /** Name or folder of a model whose predictions are learnt instead of the pictures. */
+  teacher: z.string().min(1).optional(),
   /** What is asked of a word's contribution beside the picture. */
   grounding: groundingSchema,
 });
@@ -147,6 +149,11 @@ export function parseTrainConfig(value: unknown): TrainConfig {
   if (result.data.builtInGuidance > 1 && result.data.captionDropout === 0) {
     throw new UsageError(
       "training settings: builtInGuidance takes a network that knows pictures without captions; set captionDropout above 0, 0.1 for instance",
+    );
+  }
+  if (result.data.teacher !== undefined && result.data.builtInGuidance > 1) {
+    throw new UsageError(
+      "training settings: a teacher's predictions have its own guidance in them; got teacher and builtInGuidance, leave one out",
     );
   }
   const { builtInGuidanceFrom: from, builtInGuidanceTo: to } = result.data;

@@ -7,6 +7,7 @@ import { factorsAt, openOptimiser } from "./optimiser.js";
 import { openRehearsal, practicePictures, type Rehearsal } from "./practice.js";
 import { joinGradients, openReplicas, type Pass, passOf } from "./replicas.js";
 import { stateFor, type TrainingState } from "./state.js";
+import { openTeacher, type Teacher } from "./teacher.js";
 
 /** What a step did. */
 export interface TrainingStep {
@@ -29,6 +30,8 @@ export interface Training {
   readonly batchAt: (number: number) => Promise<Readonly<Record<string, Float32Array>>>;
   /** Opens what draws the practice in a batch, where there is any. */
   readonly rehearse?: ((compile: Compile) => Promise<Rehearsal>) | undefined;
+  /** Opens what says what is to be learnt of a batch, if it is not what the batch holds. */
+  readonly teach?: ((compile: Compile) => Promise<Teacher>) | undefined;
 }
 
 export interface TrainingRun extends Training {
@@ -42,7 +45,7 @@ export interface TrainingRun extends Training {
 
 /** Training a diffusion model on batches from a source. */
 export function diffusionTraining(source: BatchSource): Training {
-  const { config, readers } = source;
+  const { config, readers, teacher } = source;
   const practice = practicePictures(config.practice);
   return {
     goal: objective(
@@ -57,6 +60,7 @@ export function diffusionTraining(source: BatchSource): Training {
     config,
     batchAt: async (number) => ({ ...(await makeBatch(source, number)) }),
     rehearse: practice === 0 ? undefined : (compile) => openRehearsal(config, compile),
+    teach: teacher && ((compile) => openTeacher(config, teacher, compile)),
   };
 }
 
@@ -74,13 +78,14 @@ const EXPLODED = 100;
  * CancelledError.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
-  const { goal, config, batchAt, rehearse, compile, compileReplica = compile, signal } = run;
+  const { goal, config, batchAt, rehearse, teach, compile, compileReplica = compile, signal } = run;
   const { accumulate, replicas: width } = config;
   const state = stateFor(goal.parameters, run.state ?? NOTHING, config.seed);
   const { parameters } = state;
   const optimiser = await openOptimiser(parameters, config, compile);
   const replicas = await openReplicas(goal, config, parameters, compileReplica);
   const rehearsals = await Promise.all(replicas.flatMap(() => rehearse?.(compileReplica) ?? []));
+  const teachers = await Promise.all(replicas.flatMap(() => teach?.(compileReplica) ?? []));
   const { gradients } = replicas[0]!;
   const batchesFrom = (number: number) =>
     Promise.all(Array.from({ length: width }, (_, i) => batchAt(number + i)));
@@ -95,7 +100,10 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
         number += width;
         // Drawn by the weights as they are now, and not ahead, so that a run that is resumed practises the same.
         const drawn = await Promise.all(
-          batches.map((batch, i) => rehearsals[i]?.draw(parameters, batch, number - width + i) ?? batch),
+          batches.map(async (batch, i) => {
+            const practised = await (rehearsals[i]?.draw(parameters, batch, number - width + i) ?? batch);
+            return await (teachers[i]?.correct(practised) ?? practised);
+          }),
         );
         // Batches that wait for files are read meanwhile; ones that are drawn take their turn where a step keeps Node's thread busy.
         const [found, next] = await Promise.all([passOf(replicas, parameters, drawn), batchesFrom(number)]);
@@ -111,7 +119,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingStep> {
     }
   } finally {
     await Promise.all(replicas.map(({ executable }) => executable.release()));
-    await Promise.all(rehearsals.map(({ release }) => release()));
+    await Promise.all([...rehearsals, ...teachers].map(({ release }) => release()));
     await optimiser.release();
   }
 }

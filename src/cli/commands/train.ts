@@ -18,6 +18,7 @@ import { parseTrainConfig, picturesPerStep, type TrainConfig } from "../../train
 import { diffusionTraining, type TrainingStep, train as trainingSteps } from "../../train/loop.js";
 import { averagedModel, drawSamples } from "../../train/samples.js";
 import { initialState, stateFrom, type TrainingState } from "../../train/state.js";
+import { checkTeacher } from "../../train/teacher.js";
 import { defineCommand } from "../command.js";
 import { choice, flag, integer, number, path, required, text, textWeights } from "../options.js";
 import { formatSeconds } from "../progress.js";
@@ -58,6 +59,8 @@ export const train = defineCommand({
       if (!options.quiet) io.stderr.write(`${text}\n`);
     };
     const data = await openTrainingData(config);
+    const teacher = config.teacher === undefined ? undefined : loadModel(config.teacher);
+    if (teacher !== undefined) checkTeacher(config.model, teacher.config);
     const state = startingState(out, config, data.digest, options, say);
     if (data.pairs !== undefined) say(`${data.pairs} pairs in shards`);
     const encodePrompt = await openPromptEncoder(config.model, {
@@ -73,6 +76,7 @@ export const train = defineCommand({
       encodePrompt,
       alphaBar: alphaBars({ name: config.model.schedule }),
       readers: data.readers,
+      teacher,
     };
     const log = join(out, "log.csv");
     openLog(log, state?.step ?? 0);
