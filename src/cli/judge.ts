@@ -13,13 +13,18 @@ export interface Judge {
   readonly release: () => Promise<void>;
 }
 
-/** Throws InputError for a model of pictures that the classifier never saw, or if its file can't be read. */
-export async function openJudge({ config }: LoadedModel, compile: Compile): Promise<Judge> {
+/** Throws InputError for a model of pictures that the classifier never saw. */
+export function checkJudged({ config }: LoadedModel): void {
   const { imageSize } = config.unet;
   if (imageSize !== SIZE)
     throw new InputError(
       `the classifier tells what pictures of ${SIZE}x${SIZE} show; model ${config.name} makes them ${imageSize}x${imageSize}`,
     );
+}
+
+/** Throws InputError as `checkJudged`, or if the classifier's file can't be read. */
+export async function openJudge(model: LoadedModel, compile: Compile): Promise<Judge> {
+  checkJudged(model);
   const { classify, release } = await classifier(loadClassifier(), compile);
   return {
     see: (pictures) => classify(pictures.map((picture) => toPixels(picture, SIZE).data)),

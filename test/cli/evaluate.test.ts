@@ -88,6 +88,15 @@ describe("pellucid evaluate prints figures with intervals and settings", () => {
     assert.deepEqual(await measured("deletion", 1), await measured("deletion", 1));
   });
 
+  test("the same ones on one core and on two, where pieces of work are done beside each other", async () => {
+    for (const [what, count] of [
+      ["quality", 5],
+      ["neglect", 10],
+    ] as const) {
+      assert.deepEqual(await measured(what, count, "--threads", "2"), await measured(what, count), what);
+    }
+  });
+
   test("any method's maps of the same scenes, named in the settings", async () => {
     const centre = await measured("localisation", 1, "--method", "centre");
     const ours = await measured("localisation", 1);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -39,6 +40,21 @@ function thirds(id: string, count: number, onRun: (name: string) => void = () =>
   });
 }
 
+/** The section with something to wait for in front of each unit. */
+function delayed(section: Section, before: (name: string, signal: AbortSignal) => Promise<void>): Section {
+  return {
+    ...section,
+    plan: async (run) =>
+      (await section.plan(run)).map((unit) => ({
+        ...unit,
+        run: async (signal) => {
+          await before(unit.name, signal);
+          return await unit.run(signal);
+        },
+      })),
+  };
+}
+
 const wantedReport = (
   sections: readonly Section[],
   out: string,
@@ -46,6 +62,7 @@ const wantedReport = (
 ): WantedReport => ({
   sections,
   settings,
+  lanes: 1,
   files: reportFiles(out),
   command: "pellucid evaluate explanations",
   run: { model, encodePrompt, compile, settings: sampling, sizes: sizesOf(2) },
@@ -75,6 +92,34 @@ describe("a report in pieces", () => {
     assert.deepEqual(ran, ["second-1"]);
     assert.deepEqual(contents(wanted.files), contents(straight.files));
     assert.ok(!existsSync(`${resumed}.parts`));
+  });
+
+  test("is the same to the byte if its pieces are done beside each other", async () => {
+    const [one, two] = [join(newFolder(), "r.html"), join(newFolder(), "r.html")];
+    const straight = wantedReport([thirds("first", 2), thirds("second", 2)], one);
+    await makeReport(straight, collectIo().io, true);
+    // A lane alone would wait for ever: the first piece ends when the second has begun.
+    const begun = new EventTarget();
+    const meeting = once(begun, "second");
+    const waiting = delayed(thirds("first", 2), async (name) => {
+      if (name === "1") begun.dispatchEvent(new Event("second"));
+      await meeting;
+    });
+    const beside = { ...wantedReport([waiting, thirds("second", 2)], two), lanes: 2 };
+    await makeReport(beside, collectIo().io, true);
+    assert.deepEqual(contents(beside.files), contents(straight.files));
+  });
+
+  test("ends its other lanes where one fails, with that failure, and keeps what was finished", async () => {
+    const out = join(newFolder(), "r.html");
+    const broken = new InputError("this piece cannot be had");
+    const failing = delayed(thirds("only", 4), async (name, signal) => {
+      if (name === "1") throw broken;
+      if (name === "2") await new Promise((_, reject) => signal.addEventListener("abort", reject));
+    });
+    const wanted = { ...wantedReport([failing], out), lanes: 2 };
+    await assert.rejects(makeReport(wanted, collectIo().io, true), (error) => error === broken);
+    assert.deepEqual(readdirSync(`${out}.parts`).sort(), ["only-0.json", "settings.json"]);
   });
 
   test("says how long it will take, and what is there", async () => {

@@ -6,13 +6,13 @@ import { openPromptEncoder } from "../../files/prompt-encoder.js";
 import { checkOutputs } from "../../files/write.js";
 import { calibrationFor } from "../../generate/neglect.js";
 import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
-import { nodeCompiler } from "../../runtime/node.js";
 import { version } from "../../version.js";
 import { defineCommand } from "../command.js";
 import { makeReport, reportFiles } from "../explanations/report.js";
 import type { SectionRun } from "../explanations/section.js";
 import { SECTIONS } from "../explanations/sections.js";
 import { SCENES, sizesOf } from "../explanations/sizes.js";
+import { openLanes } from "../lanes.js";
 import { printMetrics } from "../metrics.js";
 import { flag, integer, path, text } from "../options.js";
 import { reportOptions } from "../reports/opening.js";
@@ -50,7 +50,7 @@ export const evaluateExplanations = defineCommand({
     const names = Object.values(files).map((file) => basename(file));
     checkOutputs(dirname(out), names, "replace");
     const model = loadModel(positionals.model);
-    const compile = nodeCompiler({ device, threads });
+    const { count: lanes, compile } = openLanes({ device, threads });
     const encodePrompt = await openPromptEncoder(model.config, {
       textWeights: options["text-weights"],
       compile,
@@ -60,12 +60,12 @@ export const evaluateExplanations = defineCommand({
     const run: SectionRun = { model, encodePrompt, compile, settings: sampling, sizes };
     const settings = {
       ...{ model: model.config.name, digest: model.digest, pellucid: version, device },
-      ...(threads !== undefined && { threads }),
       ...{ ...sampling, count, sizes, seeds: SEEDS },
       judge: judgeOf(calibrationFor(model, sampling)),
     };
     const command = commandLine(positionals.model, count, options);
-    const measured = await makeReport({ sections: SECTIONS, run, files, settings, command }, io, quiet);
+    const wanted = { sections: SECTIONS, run, lanes, files, settings, command };
+    const measured = await makeReport(wanted, io, quiet);
     if (json) printMetrics(measured, "json", io);
     else for (const file of Object.values(files)) io.stdout.write(`${file}\n`);
   },

@@ -9,7 +9,7 @@ import { integer, path, text } from "../options.js";
 import { corpusPrompts } from "../paper/prompts.js";
 import { measureNeglect, neglect } from "../reports/neglect.js";
 import { reportOptions, runReport } from "../reports/opening.js";
-import type { ReportRun } from "../reports/report.js";
+import type { LanedRun } from "../reports/report.js";
 
 /** How well ignored words can be told, and the calibration that `generate` warns by. */
 export const evaluateNeglect = defineCommand({
@@ -46,7 +46,7 @@ export const evaluateNeglect = defineCommand({
     if (out !== undefined) checkOutputs(dirname(out), [basename(out)], "replace");
     const prompts = file === undefined ? undefined : corpusPrompts(file, options.count);
     const count = prompts?.length ?? options.count ?? neglect.count;
-    const make = (run: ReportRun): Promise<NeglectEvaluation> =>
+    const make = (run: LanedRun): Promise<NeglectEvaluation> =>
       prompts === undefined ? measureNeglect(run, seed) : calibrateNeglect({ ...run, seed, prompts });
     const given = { ...options, model: positionals.model, count };
     const { found, settings } = await runReport(given, neglect.doing, io, make);

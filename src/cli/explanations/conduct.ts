@@ -1,5 +1,5 @@
-import { throwIfCancelled } from "../../errors.js";
 import { compileDenoiser } from "../../generate/networks.js";
+import { inLanes, type Job } from "../lanes.js";
 import type { Parts } from "./parts.js";
 import type { Findings, Section, SectionRun, Unit } from "./section.js";
 
@@ -31,20 +31,23 @@ export interface WorkEvents {
   readonly onDone: (task: Task) => void;
 }
 
-/** Does what is not done yet, and keeps each result. Throws CancelledError; what was kept stays. */
+/** Does what is not done yet, in so many lanes, and keeps each result. Throws CancelledError; what was kept stays. */
 export async function work(
   tasks: readonly Task[],
   parts: Parts,
-  signal: AbortSignal,
+  { lanes, signal }: { readonly lanes: number; readonly signal: AbortSignal },
   { onStart, onDone }: WorkEvents,
 ): Promise<void> {
-  for (const task of tasks) {
-    throwIfCancelled(signal);
-    if (parts.read(task.name) !== undefined) continue;
-    onStart(task);
-    parts.keep(task.name, await task.unit.run(signal));
-    onDone(task);
-  }
+  const left = tasks.filter(({ name }) => parts.read(name) === undefined);
+  const jobs = left.map(
+    (task): Job =>
+      async (stop) => {
+        onStart(task);
+        parts.keep(task.name, await task.unit.run(stop));
+        onDone(task);
+      },
+  );
+  await inLanes(lanes, jobs, signal);
 }
 
 /** What the sections make of results that are all kept: of the kept text, so that a resumed run finds the same. */

@@ -29,7 +29,8 @@ export function reportSection(definition: ReportSection): Section {
     result: metricsResult,
     async plan(run) {
       const count = countOf(run.sizes);
-      const shared = { ...run, count, method: "contributions", onProgress: () => {} } as const;
+      const lanes = { count: 1, compile: run.compile }; // its work is one piece of the whole report's
+      const shared = { ...run, lanes, count, method: "contributions", onProgress: () => {} } as const;
       return [
         {
           name: "all",

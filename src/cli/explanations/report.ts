@@ -27,6 +27,8 @@ export function reportFiles(out: string): ReportFiles {
 export interface WantedReport {
   readonly sections: readonly Section[];
   readonly run: SectionRun;
+  /** Pieces of work that are done beside each other; the run's compiler must allow it. */
+  readonly lanes: number;
   readonly files: ReportFiles;
   /** What it is made with, to be written into it; work of other settings is not taken up. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -41,11 +43,12 @@ export interface WantedReport {
  * Gives the figures. Throws CancelledError, InputError if files can't be written or the folder holds work of other settings.
  */
 export async function makeReport(wanted: WantedReport, io: Io, isQuiet: boolean): Promise<Measured> {
-  const { sections, run, files, settings, command } = wanted;
+  const { sections, run, lanes, files, settings, command } = wanted;
   const parts = openParts(`${files.html}.parts`, settings);
   const tasks = await planOf(sections, run);
-  if (isQuiet) await work(tasks, parts, io.signal, { onStart: () => {}, onDone: () => {} });
-  else await workAloud(tasks, parts, run, io);
+  const { signal } = io;
+  if (isQuiet) await work(tasks, parts, { lanes, signal }, { onStart: () => {}, onDone: () => {} });
+  else await workAloud(tasks, parts, wanted, io);
   const found = await findingsOf(sections, tasks, run, parts);
   const metrics: Record<string, Metric> = {};
   for (const { findings } of found) Object.assign(metrics, findings.metrics);
@@ -62,30 +65,36 @@ export async function makeReport(wanted: WantedReport, io: Io, isQuiet: boolean)
 }
 
 /** Does the tasks that are not done yet; tells on stderr how long that will take, and how far it is. */
-async function workAloud(tasks: readonly Task[], parts: Parts, run: SectionRun, io: Io): Promise<void> {
+async function workAloud(
+  tasks: readonly Task[],
+  parts: Parts,
+  { run, lanes }: Pick<WantedReport, "run" | "lanes">,
+  io: Io,
+): Promise<void> {
   const { stderr, env, signal } = io;
   const left = tasks.filter(({ name }) => parts.read(name) === undefined);
-  const pace = await secondsPerPass(run);
+  const pace = (await secondsPerPass(run)) / lanes;
   const there = tasks.length - left.length;
   const before = there > 0 ? `${there} of ${tasks.length} pieces of work are there; ` : "";
   const time = formatSeconds(passesOf(left) * pace);
   stderr.write(`${before}about ${time} to go; Ctrl-C stops, and the same command goes on from there\n`);
   const progress = progressBar(io, "measuring", passesOf(left), "pass");
   let done = 0;
-  let current: Section | undefined;
+  const begun = new Set<Section>();
   try {
-    await work(left, parts, signal, {
-      onStart({ section }) {
-        if (section === current || isTerminal(stderr, env)) return;
-        current = section;
+    const events = {
+      onStart({ section }: Task) {
+        if (begun.has(section) || isTerminal(stderr, env)) return;
+        begun.add(section);
         const own = left.filter((task) => task.section === section);
         stderr.write(`${section.id}: about ${formatSeconds(passesOf(own) * pace)}\n`);
       },
-      onDone({ unit }) {
+      onDone({ unit }: Task) {
         done += unit.passes;
         progress.update(done);
       },
-    });
+    };
+    await work(left, parts, { lanes, signal }, events);
   } finally {
     progress.end();
   }

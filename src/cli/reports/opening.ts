@@ -4,10 +4,11 @@ import { DEFAULT_SAMPLING } from "../../generate/sampling.js";
 import { type Device, devices, nodeCompiler } from "../../runtime/node.js";
 import { version } from "../../version.js";
 import type { Io } from "../io.js";
+import { openLanes } from "../lanes.js";
 import type { Measured } from "../metrics.js";
 import { choice, flag, integer, number, textWeights } from "../options.js";
 import { progressBar, SILENT } from "../progress.js";
-import type { ReportRun } from "./report.js";
+import type { LanedRun } from "./report.js";
 
 /** The options that all reports take. */
 export const reportOptions = {
@@ -37,7 +38,7 @@ export async function runReport<T>(
   given: Given,
   doing: string,
   io: Io,
-  make: (run: ReportRun) => Promise<T>,
+  make: (run: LanedRun) => Promise<T>,
 ): Promise<{ readonly found: T; readonly settings: Measured["settings"] }> {
   const { count, steps, guidance, device, threads } = given;
   const model = loadModel(given.model);
@@ -52,6 +53,7 @@ export async function runReport<T>(
       model,
       encodePrompt,
       compile,
+      lanes: openLanes({ device, threads }),
       settings,
       count,
       signal: io.signal,

@@ -12,10 +12,11 @@ import { toPixels } from "../../files/picture-grid.js";
 import { loadSprites } from "../../files/sprites.js";
 import { drawMany } from "../../generate/batch.js";
 import { isExplainable } from "../../generate/networks.js";
+import { inLanes, type Job } from "../lanes.js";
 import { account } from "./account.js";
 import { deletion } from "./deletion.js";
 import { localisation } from "./localisation.js";
-import type { Report, ReportRun } from "./report.js";
+import type { MethodRun, Report, ReportRun } from "./report.js";
 
 /** Held-out combinations are few, and their figures may be wider. */
 const HELD_OUT_PART = 1 / 4;
@@ -47,13 +48,22 @@ export const quality: Report = {
   count: 2000,
   takesMethod: false,
   async metrics(run) {
-    const { count, onProgress } = run;
-    const metrics = await judged(run);
-    for (const { report, part } of isExplainable(run.model) ? PARTS : []) {
-      const share = { ...run, count: Math.ceil(part * count), onProgress: () => onProgress(count) };
-      Object.assign(metrics, await report.metrics(share));
-    }
-    return metrics;
+    const { count, lanes } = run;
+    const parts = (isExplainable(run.model) ? PARTS : []).map(
+      ({ report, part }) =>
+        (share: MethodRun) =>
+          report.metrics({ ...share, count: Math.ceil(part * count), onProgress: () => {} }),
+    );
+    const all = [judged, ...parts];
+    const found: Record<string, Metric>[] = [];
+    const jobs = all.map(
+      (metrics, i): Job =>
+        async (signal) => {
+          found[i] = await metrics({ ...run, compile: lanes.compile, signal });
+        },
+    );
+    await inLanes(lanes.count, jobs, run.signal);
+    return Object.assign({}, ...found);
   },
 };
 

@@ -4,6 +4,7 @@ import type { MethodName } from "../../methods/methods.js";
 import type { LoadedModel } from "../../model/loaded.js";
 import type { PromptEncoder } from "../../model/prompt-encoder.js";
 import type { Compile } from "../../runtime/executable.js";
+import type { Lanes } from "../lanes.js";
 
 /** What a report is made of. */
 export interface ReportRun {
@@ -17,8 +18,13 @@ export interface ReportRun {
   readonly onProgress: (done: number) => void;
 }
 
+/** The same, and what pieces of work are done beside each other with. */
+export interface LanedRun extends ReportRun {
+  readonly lanes: Lanes;
+}
+
 /** The same, and whose maps are measured by the reports that take any. */
-export interface MethodRun extends ReportRun {
+export interface MethodRun extends LanedRun {
   readonly method: MethodName;
 }
 

@@ -38,12 +38,17 @@ export interface NeglectEvaluation {
 export async function evaluateNeglect(
   run: NeglectRun & { readonly count: number; readonly see: See },
 ): Promise<NeglectEvaluation> {
-  if (run.count < LEAST_PROMPTS)
-    throw new UsageError(
-      `count must be at least ${LEAST_PROMPTS}, to fit on one half and measure on the other; got ${run.count}`,
-    );
+  checkPromptCount(run.count);
   const indices = Array.from({ length: run.count }, (_, index) => index);
   return evaluationOf(run, await judgedPictures(run, indices));
+}
+
+/** Throws UsageError for fewer prompts than can be halved. */
+export function checkPromptCount(count: number): void {
+  if (count < LEAST_PROMPTS)
+    throw new UsageError(
+      `count must be at least ${LEAST_PROMPTS}, to fit on one half and measure on the other; got ${count}`,
+    );
 }
 
 /** The pictures of some of the `count` prompts, by index, beside what the classifier sees in them. */
