@@ -7,7 +7,7 @@ import type { Metric } from "./interval.js";
 import { CROWDS, type KnownScene } from "./localisation-scenes.js";
 import { energyPointingGame } from "./scores/energy-pointing-game.js";
 import { intersectionOverUnion } from "./scores/intersection-over-union.js";
-import { maskArea, maskOf } from "./scores/map.js";
+import { isInside, maskArea, maskOf } from "./scores/map.js";
 import { pointingGame } from "./scores/pointing-game.js";
 import { relevanceRankAccuracy } from "./scores/relevance-rank.js";
 import { bootstrapMean } from "./statistics/bootstrap.js";
@@ -159,7 +159,8 @@ function overWords(
 
 /** Whether no other map has more inside the word's mask than its own. */
 function leads(maps: readonly Float32Array[], { word, mask }: MaskedWord): boolean {
-  const inside = (map: Float32Array) => map.reduce((total, value, i) => total + value * mask[i]!, 0);
+  const inside = (map: Float32Array) =>
+    map.reduce((total, value, i) => (isInside(mask[i]!) ? total + value : total), 0);
   const own = inside(maps[word]!);
   return own > 0 && maps.every((map) => inside(map) <= own);
 }

@@ -112,13 +112,31 @@ test("negative values are clipped by the energy, and counted by the mass", () =>
   assert.equal(relevanceMassAccuracy([-1, 0, 0, 0, 0, 0, 0, 0], MASK), null);
 });
 
-test("partly covered pixels count in part for energy and mass, from one half for the others", () => {
-  const mask = maskOf(Uint8Array.of(255, 51, 0, 0)); // 1, 0.2, 0, 0
-  const map = [1, 1, 0, 0];
-  assertAllclose([energyPointingGame(map, mask)!, relevanceMassAccuracy(map, mask)!], [0.6, 0.6], 1e-7);
-  assert.equal(pointingGame(map, mask), 1 / 2);
-  assert.equal(relevanceRankAccuracy(map, mask), 1 / 2);
-  assert.equal(intersectionOverUnion(map, mask), 1 / 2);
+describe("a mask of coverage", () => {
+  const mask = maskOf(Uint8Array.of(255, 128, 127, 0, 0, 0, 0, 0)); // 1, 0.502, 0.498, 0, ...
+  test("is read as the pixels that are at least half covered: MASK", () => {
+    assert.deepEqual(of([1, 1, 0, 0, 0, 0, 0, 0], mask), all(1));
+    assert.deepEqual(of(INVERSE, mask), all(0));
+    assert.equal(maskArea(mask), maskArea(MASK));
+  });
+  test("is empty where no pixel is half covered", () => {
+    assert.deepEqual(of(MASK, maskOf(new Uint8Array(8).fill(127))), all(null));
+  });
+  test("scores as the yes and no of it do, whatever the map", () => {
+    const anyCoverage = fc.uint8Array({ minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(anyMap, anyCoverage, (map, coverage) => {
+        const soft = maskOf(coverage);
+        assert.deepEqual(
+          of(map, soft),
+          of(
+            map,
+            Array.from(soft, (value) => (value >= 0.5 ? 1 : 0)),
+          ),
+        );
+      }),
+    );
+  });
 });
 
 test("ranks: of the two highest pixels, the part inside; those that tie share the last place", () => {

@@ -1,4 +1,4 @@
-import { type AttributionMap, checkMap, type Mask } from "./map.js";
+import { type AttributionMap, checkMap, isInside, type Mask } from "./map.js";
 
 /**
  * Energy pointing game: the part of the map's positive values that lies in the mask, 0..1 (Wang et al. 2020, Score-CAM).
@@ -12,9 +12,10 @@ export function energyPointingGame(map: AttributionMap, mask: Mask): number | nu
   let area = 0;
   for (let i = 0; i < map.length; i++) {
     const energy = Math.max(0, map[i]!);
-    inside += energy * mask[i]!;
     total += energy;
-    area += mask[i]!;
+    if (!isInside(mask[i]!)) continue;
+    inside += energy;
+    area += 1;
   }
   if (area === 0) return null;
   return total === 0 ? 0 : inside / total;

@@ -1,4 +1,4 @@
-import { type AttributionMap, checkMap, type Mask } from "./map.js";
+import { type AttributionMap, checkMap, isInside, type Mask } from "./map.js";
 
 /**
  * Relevance mass accuracy: sum of the map over the mask / sum of the map, nothing clipped (Arras et al. 2022).
@@ -12,9 +12,10 @@ export function relevanceMassAccuracy(map: AttributionMap, mask: Mask): number |
   let total = 0;
   let area = 0;
   for (let i = 0; i < map.length; i++) {
-    inside += map[i]! * mask[i]!;
     total += map[i]!;
-    area += mask[i]!;
+    if (!isInside(mask[i]!)) continue;
+    inside += map[i]!;
+    area += 1;
   }
   return area === 0 || total <= 0 ? null : inside / total;
 }
