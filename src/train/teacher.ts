@@ -10,7 +10,10 @@ import type { Arrays } from "./step.js";
 
 /** A finished network whose predictions a run learns instead of the pictures; `release` frees its session. */
 export interface Teacher {
-  /** The batch with what it predicts of the pictures shown as their `target` [S, 6, H, W]. */
+  /**
+   * The batch with what it predicts of the pictures shown as their `target` [S, 6, H, W], and, where errors of practice count, of
+   * the P that the pupil drew itself as their `original`, all of them `kept`.
+   */
   correct(batch: Arrays): Promise<Arrays>;
   release(): Promise<void>;
 }
@@ -19,30 +22,30 @@ export interface Teacher {
  * A teacher for batches of a run (knowledge distillation, Hinton et al. 2015; of a network of the same kind, Furlanello et al. 2018).
  *
  * A picture under noise leaves open what it was; what the teacher says of it does not. So errors tell what has changed beside the
- * teacher, and nothing else: a network that starts as its copy stays where it is until another term moves it.
+ * teacher, and nothing else: a network that starts as its copy stays where it is until another term moves it. Small changes add up
+ * while a picture is drawn; where they lead the pupil, practice asks the teacher too (Ross et al. 2011, DAgger).
  */
 export async function openTeacher(
   config: Pick<TrainConfig, "batch" | "practice">,
   { config: model, weights }: LoadedModel,
   compile: Compile,
 ): Promise<Teacher> {
-  const count = shownCount(config);
-  const executable = await compile(
-    lower(denoiseGraph(model, count, contextLength(model.text)).outputs, weights),
-  );
+  const { batch: count, practice } = config;
+  const shown = shownCount(config);
+  const { outputs } = denoiseGraph(model, count, contextLength(model.text));
+  const executable = await compile(lower(outputs, weights));
   return {
     async correct(batch) {
-      const first = (name: "x" | "t" | "tokens" | "mask") => {
-        const values = batch[name]!;
-        return values.slice(0, (count * values.length) / batch.t!.length);
-      };
       const { output } = await executable.run({
-        x: first("x"),
-        t: first("t"),
-        tokens: first("tokens"),
-        mask: first("mask"),
+        x: batch.x!,
+        t: batch.t!,
+        tokens: batch.tokens!,
+        mask: batch.mask!,
       });
-      return { ...batch, target: output! };
+      const target = output!.slice(0, (shown * output!.length) / count);
+      if (shown === count || practice.error === 0) return { ...batch, target };
+      const original = output!.slice(target.length);
+      return { ...batch, target, original, kept: new Float32Array(count - shown).fill(1) };
     },
     release: () => executable.release(),
   };

@@ -59,6 +59,18 @@ describe("a teacher", () => {
     assertAllclose([...corrected.target!], [...own[0]!, ...own[1]!], 1e-5);
   });
 
+  test("says it of all practice too, where errors of practice count", async () => {
+    const practising = trainingConfig({ batch: 3, practice: { pictures: 2, error: 0.1 } });
+    const batch = await makeBatch(sourceOf(practising), 1);
+    const { correct, release } = await openTeacher(practising, teacher, compile);
+    const corrected = await correct({ ...batch });
+    await release();
+    assert.equal(corrected.target!.length, batch.target.length);
+    const own = [await predicted(teacher, batch, 1), await predicted(teacher, batch, 2)];
+    assertAllclose([...corrected.original!], [...own[0]!, ...own[1]!], 1e-5);
+    assert.deepEqual([...corrected.kept!], [1, 1]);
+  });
+
   test("is what the loss of a step is against", async () => {
     const batch = await makeBatch(sourceOf(config), 1);
     const { loss } = await firstStep(pupil);
