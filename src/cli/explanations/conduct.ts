@@ -1,5 +1,5 @@
 import { compileDenoiser } from "../../generate/networks.js";
-import { inLanes, type Job } from "../lanes.js";
+import { inLanes, type Job } from "../../in-lanes.js";
 import type { Parts } from "./parts.js";
 import type { Findings, Section, SectionRun, Unit } from "./section.js";
 

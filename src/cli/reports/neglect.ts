@@ -6,8 +6,8 @@ import {
 } from "../../evaluate/neglect/evaluate.js";
 import { neglectPrompts } from "../../evaluate/neglect/prompts.js";
 import type { JudgedPicture } from "../../evaluate/neglect/words.js";
+import { inLanes, type Job } from "../../in-lanes.js";
 import { checkJudged, openJudge } from "../judge.js";
-import { inLanes, type Job } from "../lanes.js";
 import type { LanedRun, Report } from "./report.js";
 
 /** Pictures that are drawn one after another; those of prompts of equal length share their networks. */

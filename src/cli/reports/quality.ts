@@ -12,7 +12,7 @@ import { toPixels } from "../../files/picture-grid.js";
 import { loadSprites } from "../../files/sprites.js";
 import { drawMany } from "../../generate/batch.js";
 import { isExplainable } from "../../generate/networks.js";
-import { inLanes, type Job } from "../lanes.js";
+import { inLanes, type Job } from "../../in-lanes.js";
 import { account } from "./account.js";
 import { deletion } from "./deletion.js";
 import { localisation } from "./localisation.js";

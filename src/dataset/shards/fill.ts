@@ -1,4 +1,5 @@
-import { CancelledError, throwIfCancelled } from "../../errors.js";
+import { throwIfCancelled } from "../../errors.js";
+import { inLanes, type Job } from "../../in-lanes.js";
 import { ImageFailure } from "../image-failure.js";
 import { finishedReport, finishShard, journalOf, unfinishedOutcomes } from "./folder.js";
 import { appendOutcome } from "./journal.js";
@@ -25,12 +26,6 @@ export interface ShardWork<E> {
   readonly onEntries: (done: number) => void;
 }
 
-interface Task<E> {
-  readonly entry: E;
-  readonly index: number;
-  readonly open: OpenShard;
-}
-
 interface OpenShard {
   readonly shard: number;
   left: number;
@@ -50,10 +45,7 @@ export async function fillShards<E>(work: ShardWork<E>): Promise<readonly ShardR
     done += entries;
     onEntries(done);
   };
-  const failing = new AbortController();
-  const signal = AbortSignal.any([work.signal, failing.signal]);
-
-  async function* tasks(): AsyncGenerator<Task<E>> {
+  async function* jobs(): AsyncGenerator<Job> {
     for (let shard = 0; shard < shards; shard++) {
       const [begin, end] = [shard * perShard, Math.min(total, (shard + 1) * perShard)];
       const finished = finishedReport(folder, shard);
@@ -68,43 +60,22 @@ export async function fillShards<E>(work: ShardWork<E>): Promise<readonly ShardR
       if (open.left === 0) reports[shard] = await finishShard(folder, shard);
       const entries = open.left === 0 ? [] : await work.entries(begin, end);
       for (const [i, entry] of entries.entries()) {
-        if (!known.has(begin + i)) yield { entry, index: begin + i, open };
+        if (!known.has(begin + i)) yield (signal) => fill(open, entry, begin + i, signal);
       }
     }
   }
 
-  const queue = tasks();
-  const worker = async (): Promise<void> => {
-    for await (const { entry, index, open } of shared(queue)) {
-      throwIfCancelled(signal);
-      const outcome = await outcomeOf(work, entry, index, signal);
-      throwIfCancelled(signal);
-      appendOutcome(journalOf(folder, open.shard), outcome);
-      open.left--;
-      count(1);
-      if (open.left === 0) reports[open.shard] = await finishShard(folder, open.shard);
-    }
-  };
-  const workers = Array.from({ length: work.workers }, () =>
-    worker().catch((error: unknown) => {
-      failing.abort();
-      throw error;
-    }),
-  );
-  const ended = await Promise.allSettled(workers);
-  const errors = ended.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
-  const first = errors.find((error) => !(error instanceof CancelledError)) ?? errors[0];
-  if (first !== undefined) throw first;
-  return reports;
-}
-
-/** The values of a generator for one of several readers: leaving the loop doesn't end it for the others. */
-async function* shared<T>(generator: AsyncGenerator<T>): AsyncGenerator<T> {
-  for (;;) {
-    const { done, value } = await generator.next();
-    if (done) return;
-    yield value;
+  async function fill(open: OpenShard, entry: E, index: number, signal: AbortSignal): Promise<void> {
+    const outcome = await outcomeOf(work, entry, index, signal);
+    throwIfCancelled(signal);
+    appendOutcome(journalOf(folder, open.shard), outcome);
+    open.left--;
+    count(1);
+    if (open.left === 0) reports[open.shard] = await finishShard(folder, open.shard);
   }
+
+  await inLanes(work.workers, jobs(), work.signal);
+  return reports;
 }
 
 async function outcomeOf<E>(
