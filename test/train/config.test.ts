@@ -24,8 +24,18 @@ describe("the learning rate", () => {
 });
 
 describe("the settings of a run", () => {
+  const shipped = (name: string) =>
+    parseTrainConfig(JSON.parse(readFileSync(`configs/${name}.json`, "utf8")));
+
   test("that ship with the project are valid", () => {
-    assert.equal(parseTrainConfig(JSON.parse(readFileSync("configs/emoji.json", "utf8"))).data.kind, "emoji");
+    assert.equal(shipped("emoji").data.kind, "emoji");
+  });
+
+  test("that learn from the bundled model are of its network, and continue it", () => {
+    const { model, teacher, ...settings } = shipped("emoji-teacher");
+    assert.deepEqual(model, shipped("emoji").model);
+    assert.equal(teacher, "emoji");
+    assert.ok(settings.practice.error > 0 && settings.steps < shipped("emoji").steps);
   });
 
   for (const [change, message] of [
