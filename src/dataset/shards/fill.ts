@@ -45,6 +45,7 @@ export async function fillShards<E>(work: ShardWork<E>): Promise<readonly ShardR
     done += entries;
     onEntries(done);
   };
+
   async function* jobs(): AsyncGenerator<Job> {
     for (let shard = 0; shard < shards; shard++) {
       const [begin, end] = [shard * perShard, Math.min(total, (shard + 1) * perShard)];
