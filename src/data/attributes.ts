@@ -52,6 +52,9 @@ export type Split = (typeof SPLITS)[number];
 /** The styles of the committed sheet. */
 export const PERMISSIVE_STYLES: readonly Style[] = ["cartoon", "drawing", "render", "blob"];
 
+/** Part of the things that have a colour of their own drawings; the rest are given any vivid one. */
+export const OWN_COLOURS = 0.55;
+
 /** Colours given to objects and hats. */
 const VIVID: readonly Colour[] = COLOURS.filter((colour) => colour !== "gray" && colour !== "brown");
 
@@ -112,14 +115,14 @@ function drawBackground(random: Random): Background {
   return { backdrop: random.pick(BACKDROPS.slice(2)), colour: null };
 }
 
-function draw(random: Random, styles: readonly Style[]): Attributes {
+function draw(random: Random, styles: readonly Style[], ownColours: number): Attributes {
   const object = random.pick(OBJECTS);
   const usual = random.chance(0.6) && styles.includes(USUAL_STYLE);
   const style = usual ? USUAL_STYLE : random.pick(styles);
   const u = random.next();
   const count = u < 0.72 ? COUNTS[0] : u < 0.87 ? COUNTS[1] : COUNTS[2];
   const size = count === 1 ? random.pick(SIZES) : "medium";
-  const objectColour = random.pick(random.chance(0.55) ? NATURAL_OBJECT_COLOURS[object] : VIVID);
+  const objectColour = random.pick(random.chance(ownColours) ? NATURAL_OBJECT_COLOURS[object] : VIVID);
   const hat = random.chance(0.45) ? random.pick(HATS) : null;
   const ownHatColour = hat !== null && hat !== "cap" && random.chance(0.3);
   const hatColour = hat === null ? null : random.pick(ownHatColour ? NATURAL_HAT_COLOURS[hat] : VIVID);
@@ -138,30 +141,36 @@ function draw(random: Random, styles: readonly Style[]): Attributes {
   };
 }
 
-function drawUntil(random: Random, styles: readonly Style[], wanted: (attributes: Attributes) => boolean) {
+function drawUntil(
+  random: Random,
+  [styles, ownColours]: readonly [readonly Style[], number],
+  wanted: (attributes: Attributes) => boolean,
+) {
   for (;;) {
-    const attributes = draw(random, styles);
+    const attributes = draw(random, styles, ownColours);
     if (conflict(attributes) === null && wanted(attributes)) return attributes;
   }
 }
 
 /**
- * Attributes of one scene of the split, independent of any sheet of sprites but for its styles.
+ * Attributes of one scene of the split, independent of any sheet of sprites but for its styles; `ownColours`, 0..1, is the part of
+ * the things that have a colour of their own drawings.
  * Throws UsageError if no style is one of STYLES or the split is neither "train" nor "heldOut".
  */
 export function sampleAttributes(
   random: Random,
   split: Split,
   styles: readonly Style[] = PERMISSIVE_STYLES,
+  ownColours = OWN_COLOURS,
 ): Attributes {
   if (styles.length === 0 || styles.some((style) => !STYLES.includes(style))) {
     throw new UsageError(`styles must be among ${STYLES.join(", ")}; got "${styles.join(", ")}"`);
   }
   switch (split) {
     case "train":
-      return drawUntil(random, styles, (attributes) => !isHeldOut(attributes));
+      return drawUntil(random, [styles, ownColours], (attributes) => !isHeldOut(attributes));
     case "heldOut":
-      return drawUntil(random, styles, random.pick(HELD_OUT).holds);
+      return drawUntil(random, [styles, ownColours], random.pick(HELD_OUT).holds);
     default:
       throw new UsageError(`split must be "train" or "heldOut"; got "${String(split)}"`);
   }

@@ -1,4 +1,4 @@
-import { type Attributes, type Split, sampleAttributes } from "./attributes.js";
+import { type Attributes, OWN_COLOURS, type Split, sampleAttributes } from "./attributes.js";
 import { type Caption, type Slot, sampleCaption } from "./caption.js";
 import { composeScene, type Masks, type Picture } from "./compose.js";
 import { randomFor } from "./random.js";
@@ -9,11 +9,15 @@ export interface Scene extends Picture, Caption {
   readonly attributes: Attributes;
 }
 
-/** Which scene: `seed` and `index` are whole numbers from 0; `split` is "train" if not given. */
+/**
+ * Which scene: `seed` and `index` are whole numbers from 0; `split` is "train" if not given, and `ownColours`, the part of the things
+ * that have a colour of their own drawings, what evaluations have.
+ */
 export interface SceneKey {
   readonly seed: number;
   readonly index: number;
   readonly split?: Split;
+  readonly ownColours?: number;
 }
 
 /**
@@ -31,9 +35,9 @@ export function scene(sprites: Sprites, key: SceneKey): Scene {
 /** What the scene of a key shows, without drawing it; throws as `scene` does. */
 export function sceneAttributes(
   { styles }: Pick<Sprites, "styles">,
-  { seed, index, split = "train" }: SceneKey,
+  { seed, index, split = "train", ownColours = OWN_COLOURS }: SceneKey,
 ): Attributes {
-  return sampleAttributes(randomFor(seed, index, `${split} attributes`), split, styles);
+  return sampleAttributes(randomFor(seed, index, `${split} attributes`), split, styles, ownColours);
 }
 
 /** The part of the picture that a word of this slot is about, or null if it is about none. */

@@ -56,6 +56,11 @@ export interface RehearsalBatch {
   readonly kept: Float32Array; // [P, 1, 1, 1]
 }
 
+/** What a teacher takes beside where scenes are miscoloured: the pictures that it is asked about, as their captions have them. */
+export interface TaughtBatch {
+  readonly taught: Float32Array; // [S, 6, H, W]
+}
+
 /** Everything that batches are made from. */
 export interface BatchSource {
   readonly config: TrainConfig;
@@ -86,7 +91,9 @@ interface Sample {
 export async function makeBatch(
   source: BatchSource,
   number: number,
-): Promise<Batch & Partial<GroundingBatch & GuidanceBatch & RecognitionBatch & RehearsalBatch>> {
+): Promise<
+  Batch & Partial<GroundingBatch & GuidanceBatch & RecognitionBatch & RehearsalBatch & TaughtBatch>
+> {
   const { config, encodePrompt } = source;
   const span = practiceSpan(config, number);
   const samples = await samplesOf(source, number, span);
@@ -132,9 +139,9 @@ async function samplesOf(
 /** Pictures under noise, what they were, and what errors in their pixels count; of practice what it begins with. */
 function noisyPictures(
   samples: readonly Sample[],
-  { config, alphaBar }: BatchSource,
+  { config, alphaBar, teacher }: BatchSource,
   span: PracticeSpan,
-): Pick<Batch, "x" | "t" | "target" | "weight"> {
+): Pick<Batch, "x" | "t" | "target" | "weight"> & Partial<TaughtBatch> {
   const { model, seed, weighting, emphasis } = config;
   const size = { height: model.unet.imageSize, width: model.unet.imageSize };
   const length = pictureLength(size);
@@ -142,13 +149,19 @@ function noisyPictures(
   const x = new Float32Array(samples.length * length);
   const target = new Float32Array(shownOnes * length);
   const weight = new Float32Array((shownOnes * length) / 6);
+  const isTaught = teacher !== undefined && samples.some(({ shown }) => shown.disguise !== undefined);
+  const taught = isTaught ? new Float32Array(shownOnes * length) : undefined;
   for (const [i, { index, shown, t }] of samples.entries()) {
     const clean = sixChannels(shown.rgb); // [6, H, W]
     const noise = complementaryNoise(mix(mix(seed) + index) >>> 0, size, 1);
     const isPractice = i >= shownOnes;
     const share = isPractice ? startingAlphaBar(span, alphaBar) : alphaBar[t]!;
-    x.set(diffuse(clean, noise, share, model.process), i * length);
+    const noisy = diffuse(clean, noise, share, model.process);
+    x.set(noisy, i * length);
     if (isPractice) continue;
+    taught?.set(noisy, i * length);
+    if (shown.disguise !== undefined)
+      x.set(diffuse(sixChannels(shown.disguise), noise, share, model.process), i * length);
     target.set(trainingTarget(model.prediction, clean, noise, model.process), i * length);
     const masks = shown.composition?.masks;
     const ofPixels =
@@ -159,7 +172,8 @@ function noisyPictures(
       (i * length) / 6,
     );
   }
-  return { x, t: Float32Array.from(samples, ({ t }) => t), target, weight };
+  const times = Float32Array.from(samples, ({ t }) => t);
+  return { x, t: times, target, weight, ...(taught !== undefined && { taught }) };
 }
 
 /** How much of its scene practice begins with, as an alphaBar: nothing, or what is there at the step that it begins at. */

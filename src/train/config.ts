@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { OWN_COLOURS } from "../data/attributes.js";
 import { SIZE } from "../data/canvas.js";
 import { UsageError } from "../errors.js";
 import { explain } from "../model/config.js";
@@ -21,6 +22,10 @@ const dataSchema = z.discriminatedUnion("kind", [
     flips: z.boolean().default(true),
     /** Part of the pictures that are mosaics of single things, under a joint caption. */
     mosaics: fraction.default(0),
+    /** Part of the things that have a colour of their own drawings; the rest are given any vivid one. */
+    ownColours: fraction.default(OWN_COLOURS),
+    /** Part of the scenes whose thing is shown under noise in another colour than the caption, if that names one, and the target have. */
+    miscoloured: fraction.default(0),
   }),
   z.strictObject({
     kind: z.literal("shards"),

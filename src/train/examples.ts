@@ -1,12 +1,14 @@
-import { askedLabels } from "../classifier/asked.js";
+import { askedLabels, asks } from "../classifier/asked.js";
 import type { Labels } from "../classifier/labels.js";
+import { OWN_COLOURS } from "../data/attributes.js";
 import type { Slot } from "../data/caption.js";
 import type { Masks } from "../data/compose.js";
 import { flip } from "../data/flip.js";
 import { MOSAIC_SIDES, type Mosaic, mosaic } from "../data/mosaic.js";
+import { otherColours, repainted } from "../data/repaint.js";
 import { maskFor, type Scene, scene } from "../data/scene.js";
 import type { Sprites } from "../data/sprites.js";
-import { HATS } from "../data/vocabulary.js";
+import { HATS, PALETTE } from "../data/vocabulary.js";
 import { generatorOf, uniformFrom } from "../random.js";
 
 /** A word of a caption, at [start, end), and the pixels [64, 64] in 0..255 that it is about, or null if it is about none. */
@@ -29,6 +31,8 @@ export interface Composition {
 export interface Example {
   readonly rgb: Uint8Array; // [H, W, 3]
   readonly caption: string;
+  /** What is shown under noise where that is not the picture: the same, with its thing in a colour that the caption does not say. */
+  readonly disguise?: Uint8Array; // [H, W, 3]
   /** Undefined for a picture from elsewhere. */
   readonly composition: Composition | undefined;
 }
@@ -40,22 +44,39 @@ export type ExampleSource = (index: number, isMirrored: boolean) => Promise<Exam
 export interface ComposedData {
   readonly seed: number;
   readonly mosaics: number;
+  /** Part of the things that have a colour of their own drawings. */
+  readonly ownColours?: number;
+  /** Part of the scenes whose thing is shown under noise in another colour than the caption says. */
+  readonly miscoloured?: number;
 }
 
 /**
  * Pictures that are composed as they are asked for; scenes in a mirror have left and right exchanged in their captions,
  * and mosaics, whose captions say nothing of sides, are never mirrored.
  */
-export function composedExamples(sprites: Sprites, { seed, mosaics }: ComposedData): ExampleSource {
+export function composedExamples(
+  sprites: Sprites,
+  { seed, mosaics, ownColours = OWN_COLOURS, miscoloured = 0 }: ComposedData,
+): ExampleSource {
   return async (index, isMirrored) => {
     const uniform = uniformFrom(generatorOf(seed, index, 3));
     if (uniform() < mosaics) {
       const side = MOSAIC_SIDES[Math.floor(uniform() * MOSAIC_SIDES.length)]!;
       return mosaicExample(mosaic(sprites, side, { seed, index }));
     }
-    const drawn = scene(sprites, { seed, index, split: "train" });
-    return sceneExample(isMirrored ? flip(drawn) : drawn);
+    const drawn = scene(sprites, { seed, index, split: "train", ownColours });
+    const shown = isMirrored ? flip(drawn) : drawn;
+    const example = sceneExample(shown);
+    return uniform() < miscoloured ? disguised(example, shown, uniform) : example;
   };
+}
+
+/** An example whose thing is shown in another colour, if its caption says which it has. */
+function disguised(example: Example, scene: Scene, uniform: () => number): Example {
+  const colours = otherColours(scene.attributes);
+  if (colours.length === 0 || !asks(scene, "objectColour")) return example;
+  const colour = colours[Math.floor(uniform() * colours.length)]!;
+  return { ...example, disguise: repainted(scene, PALETTE[colour]) };
 }
 
 function sceneExample({ rgb, caption, words, masks, attributes }: Scene): Example {

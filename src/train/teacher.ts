@@ -12,7 +12,7 @@ import type { Arrays } from "./step.js";
 export interface Teacher {
   /**
    * The batch with what it predicts of the pictures shown as their `target` [S, 6, H, W], and, where errors of practice count, of
-   * the P that the pupil drew itself as their `original`, all of them `kept`.
+   * the P that the pupil drew itself as their `original`, all of them `kept`. Of what is miscoloured it sees what it should be.
    */
   correct(batch: Arrays): Promise<Arrays>;
   release(): Promise<void>;
@@ -35,9 +35,11 @@ export async function openTeacher(
   const { outputs } = denoiseGraph(model, count, contextLength(model.text));
   const executable = await compile(lower(outputs, weights));
   return {
-    async correct(batch) {
+    async correct({ taught, ...batch }) {
+      const x = Float32Array.from(batch.x!);
+      if (taught !== undefined) x.set(taught);
       const { output } = await executable.run({
-        x: batch.x!,
+        x,
         t: batch.t!,
         tokens: batch.tokens!,
         mask: batch.mask!,

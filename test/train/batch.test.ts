@@ -5,6 +5,7 @@ import { promptEncoder } from "../../src/model/prompt-encoder.js";
 import { type Batch, makeBatch } from "../../src/train/batch.js";
 import { assertAllclose } from "../allclose.js";
 import { encoder } from "../clip/small.js";
+import { tinyModel } from "../model/tiny.js";
 import { assets, sourceOf, tinyTraining, trainingConfig } from "./tiny.js";
 
 const length = 6 * 64 * 64;
@@ -48,6 +49,22 @@ describe("a batch", () => {
       assert.ok(Number.isInteger(t) && t >= 0 && t <= 999);
       assertAllclose(own(clean.x), diffuse(own(clean.target), own(noise.target), x0.alphaBar[t]!), 1e-6);
     }
+  });
+
+  test("shows what is miscoloured under noise and asks for what the caption says", async () => {
+    const miscoloured = trainingConfig({ data: { kind: "emoji", miscoloured: 1, ownColours: 0 }, batch: 8 });
+    const proper = trainingConfig({ data: { kind: "emoji", ownColours: 0 }, batch: 8 });
+    const [shown, plain] = [await makeBatch(sourceOf(miscoloured), 1), await makeBatch(sourceOf(proper), 1)];
+    assert.deepEqual({ ...shown, x: plain.x }, plain);
+    const differing = Array.from({ length: 8 }, (_, i) => i).filter((i) => {
+      const own = (values: Float32Array) => [...values.subarray(i * length, (i + 1) * length)];
+      return own(shown.x).some((value, at) => value !== own(plain.x)[at]);
+    });
+    assert.ok(differing.length > 3, `${differing.length} of 8`);
+    const teacher = tinyModel(miscoloured.model);
+    const { taught } = await makeBatch({ ...sourceOf(miscoloured), teacher }, 1);
+    assert.deepEqual(taught, plain.x);
+    assert.ok(!("taught" in (await makeBatch({ ...sourceOf(proper), teacher }, 1))));
   });
 
   test("masks a token of every word, or none where the caption is left out", async () => {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { isHeldOut } from "../../src/data/held-out.js";
+import { sceneAttributes } from "../../src/data/scene.js";
+import { NATURAL_OBJECT_COLOURS } from "../../src/data/vocabulary.js";
 import { loadSprites } from "../../src/files/sprites.js";
-import { composedExamples } from "../../src/train/examples.js";
+import { composedExamples, type ExampleSource } from "../../src/train/examples.js";
 
 const sprites = loadSprites();
 const examplesOf = (mosaics: number, count = 60, isMirrored = false) => {
@@ -26,6 +29,48 @@ describe("composed examples", () => {
     );
     assert.ok(kept.length > 10);
     for (const [each, scene] of kept) assert.deepEqual(each, scene);
+  });
+
+  test("show as many colours of the drawings' own as are asked for, and never a held-out combination", async () => {
+    const attributesOf = (ownColours?: number) =>
+      Array.from({ length: 300 }, (_, index) =>
+        sceneAttributes(sprites, { seed: 1, index, ...(ownColours !== undefined && { ownColours }) }),
+      );
+    const owned = (ownColours?: number) =>
+      attributesOf(ownColours).filter(({ object, objectColour }) =>
+        NATURAL_OBJECT_COLOURS[object].includes(objectColour),
+      ).length;
+    assert.equal(owned(1), 300);
+    assert.ok(owned(0) < 80, `${owned(0)} of 300`); // white goats and other vivid colours that are their own: about 45
+    assert.deepEqual(attributesOf(0.55), attributesOf());
+    assert.ok(!attributesOf(0).some(isHeldOut));
+    const [own, painted] = [1, 0].map((ownColours) =>
+      composedExamples(sprites, { seed: 1, mosaics: 0, ownColours }),
+    );
+    const captions = async (source: ExampleSource) => (await source(0, false)).caption;
+    assert.notEqual(await captions(own!), await captions(painted!));
+  });
+
+  test("are miscoloured as often as is asked for, where captions say a colour, in nothing but the thing", async () => {
+    const sourced = (miscoloured: number) =>
+      composedExamples(sprites, { seed: 1, mosaics: 0.2, ownColours: 0, miscoloured });
+    const all = (source: ExampleSource) =>
+      Promise.all(Array.from({ length: 60 }, (_, index) => source(index, false)));
+    const [plain, disguised] = [await all(sourced(0)), await all(sourced(1))];
+    let count = 0;
+    for (const [i, { disguise, ...example }] of disguised.entries()) {
+      assert.deepEqual(example, plain[i]);
+      const saysColour = example.composition!.words.some(({ slot }) => slot === "objectColour");
+      assert.equal(disguise !== undefined, saysColour);
+      if (disguise === undefined) continue;
+      count++;
+      const { object } = example.composition!.masks;
+      assert.ok(disguise.some((value, at) => value !== example.rgb[at]));
+      assert.ok(disguise.every((value, at) => value === example.rgb[at] || object[Math.floor(at / 3)]! > 0));
+    }
+    assert.ok(count > 30, `${count} of 60`);
+    const some = (await all(sourced(0.4))).filter(({ disguise }) => disguise !== undefined).length;
+    assert.ok(some > 5 && some < 0.75 * count, `${some} of ${count}`);
   });
 
   test("have parts that cover the picture, and words whose pixels lie within a part", async () => {

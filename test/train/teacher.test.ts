@@ -59,6 +59,20 @@ describe("a teacher", () => {
     assertAllclose([...corrected.target!], [...own[0]!, ...own[1]!], 1e-5);
   });
 
+  test("sees what is miscoloured as it should be", async () => {
+    const miscoloured = trainingConfig({ data: { kind: "emoji", miscoloured: 1, ownColours: 0 } });
+    const batch = await makeBatch({ ...sourceOf(miscoloured), teacher }, 1);
+    const { taught, ...shown } = batch;
+    assert.notDeepEqual(shown.x, taught);
+    const { correct, release } = await openTeacher(miscoloured, teacher, compile);
+    const corrected = await correct({ ...batch });
+    await release();
+    assert.deepEqual({ ...corrected, target: shown.target }, shown);
+    const proper = { ...shown, x: taught! };
+    const own = [await predicted(teacher, proper, 0), await predicted(teacher, proper, 1)];
+    assertAllclose([...corrected.target!], [...own[0]!, ...own[1]!], 1e-5);
+  });
+
   test("says it of all practice too, where errors of practice count", async () => {
     const practising = trainingConfig({ batch: 3, practice: { pictures: 2, error: 0.1 } });
     const batch = await makeBatch(sourceOf(practising), 1);
