@@ -79,8 +79,9 @@ function describeTry(tried: Try, words: readonly { readonly text: string }[]): s
 }
 
 /** What readers say of a try. */
-function describeReading({ seed, steps, outcome, missing = [] }: Try): string {
-  if (outcome === "aligned") return `seed ${seed} shows all that is asked for`;
+function describeReading({ seed, steps, outcome, missing = [], confidence = 0 }: Try): string {
+  if (outcome === "aligned")
+    return `seed ${seed} shows all that is asked for: readers are ${(100 * confidence).toFixed(0)} % sure of what they doubt most`;
   const start = outcome === "stopped" ? `given up after step ${steps}` : "finished";
   const doubt = missing.length > 0 ? `miss ${describeAspects(missing)}` : "are unsure of what they see";
   return `seed ${seed} ${start}: readers ${doubt}`;

@@ -109,6 +109,7 @@ const tried = z.strictObject({
   rate: share.optional(),
   outcome: z.enum(["aligned", "ignored", "unrecognised", "stopped"]),
   missing: z.array(z.string()).optional(),
+  confidence: share.optional(),
 });
 
 const explanation = z.strictObject({

@@ -13,7 +13,7 @@ import type { Judge, Look } from "./until-aligned.js";
 export const STOP_PARTS = [0.4, 0.6, 0.8] as const;
 
 /** A reader that gives something asked for less probability than this in a prediction will hardly see it in the picture. */
-const UNSEEN = 0.2;
+const UNSEEN = 0.1;
 
 /** Without a calibration: from this part of a run on, a word that is lost does not come back. */
 const DECIDED = 0.5;

@@ -18,12 +18,18 @@ export interface ReaderLook {
   readonly by: "readers";
   /** What is asked for and not recognised there. */
   readonly missing: readonly string[];
-  /** What tries are ranked by, the highest best. */
+  /** The smallest probability that one of them gives to something that is asked for, 0..1: what tries are ranked by, the highest best. */
   readonly standing: number;
 }
 
 /** What a judge finds in a state of a run. */
 export type Look = WordLook | ReaderLook;
+
+/** Readers that give something less probability than this are not sure that it is there. */
+const SURE = 0.8;
+
+/** Whether an aligned picture is good enough not to look for a better one. */
+const isSettled = (look: Look): boolean => look.by === "words" || look.standing >= SURE;
 
 /** Who decides which pictures are aligned, and which runs may go on. */
 export interface Judge<Step> {
@@ -44,11 +50,13 @@ export interface Try extends Partial<Pick<WordLook, "word" | "level" | "rate">> 
   readonly outcome: "aligned" | "ignored" | "unrecognised" | "stopped";
   /** What readers miss at its end, if anything. */
   readonly missing?: readonly string[];
+  /** The smallest probability, 0..1, that a reader gives to something that is asked for at its end; where readers decide. */
+  readonly confidence?: number;
 }
 
 /**
- * The tries in order, and the finished run of the best of them: the first aligned one, or that which stands highest, which, if it
- * was given up, is told of as what it became.
+ * The tries in order, and the finished run of the best of them: the first aligned one that readers are sure of, or that which stands
+ * highest of the aligned ones, or of all, which, if it was given up, is told of as what it became.
  */
 export interface Aligned<Step> {
   readonly tries: readonly Try[];
@@ -72,8 +80,8 @@ interface Numbered {
 }
 
 /**
- * Draws seed after seed until one is aligned, and gives a seed up at the step where it is lost. If none is aligned, the best is
- * drawn to its end, and judged by that.
+ * Draws seed after seed until one is aligned and, where readers decide, they are sure of it; gives a seed up at the step where it is
+ * lost. If there is none, the best is drawn to its end, and judged by that.
  */
 export async function drawUntilAligned<Step extends Numbered>({
   seeds,
@@ -89,9 +97,9 @@ export async function drawUntilAligned<Step extends Numbered>({
     const tried = tryOf(seed, step, look);
     tries.push(tried);
     onTry?.(tried);
-    const { standing } = look;
-    if (best === undefined || standing > best.standing) best = { tried, standing, step };
-    if (tried.outcome === "aligned") return { tries, seed, step };
+    const found = { tried, standing: look.standing, step };
+    if (best === undefined || isBetter(found, best)) best = found;
+    if (tried.outcome === "aligned" && isSettled(look)) return { tries, seed, step };
   }
   if (best === undefined) throw new Error("there is at least one seed");
   const { tried } = best;
@@ -103,12 +111,25 @@ export async function drawUntilAligned<Step extends Numbered>({
   return { tries: tries.with(tries.indexOf(tried), ended), seed, step };
 }
 
+type Ranked = Pick<Look, "standing"> & { readonly tried: Pick<Try, "outcome"> };
+
+/** Whether a try is better than another: an aligned one than one that is not, or else the one that stands higher. */
+function isBetter(one: Ranked, other: Ranked): boolean {
+  const [a, b] = [one, other].map(({ tried }) => tried.outcome === "aligned");
+  return a === b ? one.standing > other.standing : a === true;
+}
+
 function tryOf(seed: number, { step, count }: Numbered, look: Look): Try {
   return {
     ...{ seed, steps: step, outcome: step < count ? "stopped" : outcomeOf(look) },
-    ...(look.by === "words" ? weakestOf(look) : look.missing.length > 0 && { missing: look.missing }),
+    ...(look.by === "words" ? weakestOf(look) : readingOf(look)),
   };
 }
+
+const readingOf = ({ missing, standing }: ReaderLook): Pick<Try, "missing" | "confidence"> => ({
+  ...(missing.length > 0 && { missing }),
+  confidence: standing,
+});
 
 const weakestOf = ({ word, level, rate }: WordLook): Pick<Try, "word" | "level" | "rate"> => ({
   ...{ word, level },

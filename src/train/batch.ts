@@ -220,7 +220,8 @@ function chosenWords(
     spoken: new Float32Array(count),
   };
   for (const [i, { index, shown, isCaptioned, prompt }] of samples.entries()) {
-    if (!isCaptioned || shown.composition === undefined) continue;
+    // Where the colour contradicts, its word has more to do than it ever has while a picture is drawn.
+    if (!isCaptioned || shown.composition === undefined || shown.disguise !== undefined) continue;
     const uniform = uniformFrom(generatorOf(seed, index, 2));
     const word = groundedWord(shown.composition.words, prompt, uniform, grounding);
     if (word === undefined) continue;

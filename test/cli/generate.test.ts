@@ -142,8 +142,10 @@ describe("pellucid generate", () => {
         line,
         /^seed \d (shows all that is asked for|(finished|given up after step \d+): readers )/,
       );
-    for (const { seed, missing = [] } of tries!) {
+    for (const { seed, outcome, missing = [], confidence } of tries!) {
       const last = told.findLast((line) => line.startsWith(`seed ${seed} `))!;
+      assert.ok(confidence! >= 0 && confidence! <= 1);
+      if (outcome === "aligned") assert.ok(last.includes(` ${(100 * confidence!).toFixed(0)} % sure `), last);
       for (const aspect of missing) assert.ok(last.includes(aspect.replace("Colour", "'s colour")), last);
     }
   });

@@ -30,13 +30,15 @@ describe("trying until aligned, on seeds that are known", () => {
     });
   });
 
-  test("goes on where readers miss something, however sure they are", async () => {
+  test("goes on where readers miss something, or are not sure", async () => {
     const tries = [
       readSeed(0.3, false, ["hat"]),
-      readSeed(0.2, true, []),
+      readSeed(0.9, true, []),
       readSeed(0.4, false, ["hat", "object"]),
     ];
     assert.deepEqual(await playUntilAligned(tries), { success: 1, runs: (2 + 1 + 3) / 3, aligned: 1 });
+    const unsure = tries.with(1, readSeed(0.2, true, []));
+    assert.deepEqual(await playUntilAligned(unsure), { success: 1, runs: 3, aligned: 1 });
   });
 
   test("pays for drawing the best to its end if none is aligned", async () => {

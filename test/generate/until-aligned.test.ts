@@ -79,14 +79,27 @@ describe("drawing until every word is heeded", () => {
 });
 
 describe("drawing until readers recognise what is asked for", () => {
-  test("ends at the first seed in which they miss nothing, and says of the others what they miss", async () => {
+  test("ends at the first seed in which they are sure of everything, and says what they miss in the others", async () => {
     const { seed, step, tries } = await drawUntilAligned(
-      readRuns({ 1: { 1: 0.4 }, 2: { 1: 0.6 }, 3: { 1: 1 } }),
+      readRuns({ 1: { 1: 0.4 }, 2: { 1: 0.79 }, 3: { 1: 0.8 }, 4: { 1: 1 } }),
     );
-    assert.deepEqual([seed, step.step], [2, 5]);
+    assert.deepEqual([seed, step.step], [3, 5]);
     assert.deepEqual(tries, [
-      { seed: 1, steps: 5, outcome: "unrecognised", missing: ["hat"] },
-      { seed: 2, steps: 5, outcome: "aligned" },
+      { seed: 1, steps: 5, outcome: "unrecognised", missing: ["hat"], confidence: 0.4 },
+      { seed: 2, steps: 5, outcome: "aligned", confidence: 0.79 },
+      { seed: 3, steps: 5, outcome: "aligned", confidence: 0.8 },
+    ]);
+  });
+
+  test("if they are sure of none, one is kept in which they miss nothing", async () => {
+    const { seed, tries } = await drawUntilAligned(
+      readRuns({ 1: { 1: 0.6 }, 2: { 1: 0.7 }, 3: { 1: 0.05 } }),
+    );
+    assert.equal(seed, 2);
+    assert.deepEqual(outcomes(tries), [
+      ["aligned", 5],
+      ["aligned", 5],
+      ["stopped", 2],
     ]);
   });
 
@@ -95,7 +108,7 @@ describe("drawing until readers recognise what is asked for", () => {
       STOP_PARTS.map((part) => 5 * part),
       [2, 3, 4],
     );
-    const run = readRuns({ 1: { 1: 0.1, 2: 0.3, 5: 0.9 }, 2: { 1: 0.9, 2: 0.1 }, 3: { 1: 0.9, 4: 0.1 } });
+    const run = readRuns({ 1: { 1: 0.05, 2: 0.3, 5: 0.9 }, 2: { 1: 0.9, 2: 0.09 }, 3: { 1: 0.9, 4: 0.09 } });
     const tried = async (...seeds: number[]) => outcomes((await drawUntilAligned({ ...run, seeds })).tries);
     assert.deepEqual(await tried(1), [["aligned", 5]]);
     assert.deepEqual(await tried(2, 3, 1), [
@@ -111,7 +124,7 @@ describe("drawing until readers recognise what is asked for", () => {
   });
 
   test("a seed that was given up is drawn to its end if it is the best, and judged by that", async () => {
-    const run = readRuns({ 1: { 1: 0.1 }, 2: { 1: 0.15, 5: 0.7 }, 3: { 1: 0.3, 5: 0.01 } });
+    const run = readRuns({ 1: { 1: 0.05 }, 2: { 1: 0.09, 5: 0.7 }, 3: { 1: 0.3, 5: 0.01 } });
     const told: Try[] = [];
     const { seed, step, tries } = await drawUntilAligned({ ...run, onTry: (tried) => told.push(tried) });
     assert.deepEqual([seed, step.step], [2, 5]);

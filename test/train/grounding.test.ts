@@ -152,6 +152,17 @@ describe("the words of a batch", () => {
     const count = placed!.filter((value) => value === 1).length;
     assert.ok(count > 0 && count < 24, `${count} of 24`);
   });
+
+  test("are none where the thing is in another colour than its caption says", async () => {
+    const data = { kind: "emoji", ownColours: 0, miscoloured: 0.6 };
+    const mixed = trainingConfig({ grounding: { effect: 1 }, batch: 24, captionDropout: 0, data });
+    const source = sourceOf(mixed);
+    const { spoken } = await makeBatch(source, 1);
+    const examples = await Promise.all(Array.from({ length: 24 }, (_, i) => source.examples(i, false)));
+    const proper = examples.map(({ disguise }) => (disguise === undefined ? 1 : 0));
+    assert.ok(proper.includes(0) && proper.includes(1));
+    assert.deepEqual([...spoken!], proper);
+  });
 });
 
 test("the terms' weight rises from a step on", () => {
