@@ -141,13 +141,9 @@ function draw(random: Random, styles: readonly Style[], ownColours: number): Att
   };
 }
 
-function drawUntil(
-  random: Random,
-  [styles, ownColours]: readonly [readonly Style[], number],
-  wanted: (attributes: Attributes) => boolean,
-) {
+function drawUntil(drawOne: () => Attributes, wanted: (attributes: Attributes) => boolean): Attributes {
   for (;;) {
-    const attributes = draw(random, styles, ownColours);
+    const attributes = drawOne();
     if (conflict(attributes) === null && wanted(attributes)) return attributes;
   }
 }
@@ -166,11 +162,12 @@ export function sampleAttributes(
   if (styles.length === 0 || styles.some((style) => !STYLES.includes(style))) {
     throw new UsageError(`styles must be among ${STYLES.join(", ")}; got "${styles.join(", ")}"`);
   }
+  const drawOne = () => draw(random, styles, ownColours);
   switch (split) {
     case "train":
-      return drawUntil(random, [styles, ownColours], (attributes) => !isHeldOut(attributes));
+      return drawUntil(drawOne, (attributes) => !isHeldOut(attributes));
     case "heldOut":
-      return drawUntil(random, [styles, ownColours], random.pick(HELD_OUT).holds);
+      return drawUntil(drawOne, random.pick(HELD_OUT).holds);
     default:
       throw new UsageError(`split must be "train" or "heldOut"; got "${String(split)}"`);
   }

@@ -20,11 +20,15 @@ export function ownColours(random: Random): Paint {
   };
 }
 
+/** How light a colour (r, g, b in 0..255) is, 0..1. */
+export const luminance = (colour: ArrayLike<number>): number =>
+  (0.3 * colour[0]! + 0.59 * colour[1]! + 0.11 * colour[2]!) / 255;
+
 /** The drawing in one colour: its `pivot` luminance becomes the colour, darker parts shade it, lighter parts tint it. */
 export function inColour([red, green, blue]: Rgb, pivot: number): Paint {
   const middle = clamp(pivot, 0.12, 0.85);
   return (colour) => {
-    const light = (0.3 * colour[0]! + 0.59 * colour[1]! + 0.11 * colour[2]!) / 255;
+    const light = luminance(colour);
     const shade = light < middle ? 0.3 + 0.7 * (light / middle) : 1;
     const tint = light < middle ? 0 : (0.8 * (light - middle)) / (1 - middle);
     colour[0] = red * shade + (255 - red) * tint;

@@ -1,7 +1,7 @@
 import { type Attributes, conflict } from "./attributes.js";
 import type { Picture } from "./compose.js";
 import { isHeldOut } from "./held-out.js";
-import { inColour } from "./paint.js";
+import { inColour, luminance } from "./paint.js";
 import { COLOURS, type Colour, type Rgb } from "./vocabulary.js";
 
 /** The colours that the thing could have had as well: not its own, not lost against what is near, not one that training never shows on it. */
@@ -14,12 +14,10 @@ export function otherColours(attributes: Attributes): readonly Colour[] {
 
 /** The picture [64, 64, 3] in 0..255 with its thing in one colour, the mean of its luminance becoming that colour; all else stays. */
 export function repainted({ rgb, masks: { object } }: Picture, colour: Rgb): Uint8Array {
-  const luminance = (pixel: number) =>
-    0.3 * rgb[3 * pixel]! + 0.59 * rgb[3 * pixel + 1]! + 0.11 * rgb[3 * pixel + 2]!;
   const covered = object.reduce((sum, value) => sum + value, 0);
-  const light = object.reduce((sum, value, pixel) => sum + value * luminance(pixel), 0);
+  const light = object.reduce((sum, value, pixel) => sum + value * luminance(rgb.subarray(3 * pixel)), 0);
   if (covered === 0) return rgb.slice();
-  const paint = inColour(colour, light / covered / 255);
+  const paint = inColour(colour, light / covered);
   const out = rgb.slice();
   const own = new Float64Array(3);
   for (const [pixel, value] of object.entries()) {

@@ -151,7 +151,7 @@ function noisyPictures(
   const weight = new Float32Array((shownOnes * length) / 6);
   const isTaught = teacher !== undefined && samples.some(({ shown }) => shown.disguise !== undefined);
   const taught = isTaught ? new Float32Array(shownOnes * length) : undefined;
-  for (const [i, { index, shown, t }] of samples.entries()) {
+  for (const [i, { index, shown, t, isCaptioned }] of samples.entries()) {
     const clean = sixChannels(shown.rgb); // [6, H, W]
     const noise = complementaryNoise(mix(mix(seed) + index) >>> 0, size, 1);
     const isPractice = i >= shownOnes;
@@ -160,7 +160,8 @@ function noisyPictures(
     x.set(noisy, i * length);
     if (isPractice) continue;
     taught?.set(noisy, i * length);
-    if (shown.disguise !== undefined)
+    // Without its caption nothing says what colour the thing should have.
+    if (shown.disguise !== undefined && isCaptioned)
       x.set(diffuse(sixChannels(shown.disguise), noise, share, model.process), i * length);
     target.set(trainingTarget(model.prediction, clean, noise, model.process), i * length);
     const masks = shown.composition?.masks;

@@ -61,6 +61,8 @@ describe("a batch", () => {
       return own(shown.x).some((value, at) => value !== own(plain.x)[at]);
     });
     assert.ok(differing.length > 3, `${differing.length} of 8`);
+    const silent = { ...sourceOf(miscoloured), config: { ...miscoloured, captionDropout: 1 } };
+    assert.deepEqual((await makeBatch(silent, 1)).x, plain.x);
     const teacher = tinyModel(miscoloured.model);
     const { taught } = await makeBatch({ ...sourceOf(miscoloured), teacher }, 1);
     assert.deepEqual(taught, plain.x);
